@@ -1,0 +1,3 @@
+export * from "./dump.js";
+export * from "./history.js";
+export * from "./violation.js";
