@@ -1,0 +1,4 @@
+export { AppError, fail, type ErrorExtras, type ErrorName } from "./app-error.js";
+export { grpcStatusOf, httpStatusOf } from "./catalogue.js";
+export { fromErrorDetail, isRetryable, toErrorDetail } from "./detail.js";
+export { ErrorCode, type ErrorDetail } from "@parlance/proto/errors/v1/errors";

@@ -1,0 +1,2 @@
+export type { Component } from "./component.js";
+export { Lifecycle, type LifecycleParts } from "./lifecycle.js";

@@ -1,0 +1,22 @@
+import type { Gauge, Metrics } from "../metrics/index.js";
+import type { BoundedQueue } from "./bounded-queue.js";
+
+const FIGURES: readonly { name: string; help: string; of: (queue: BoundedQueue<unknown>) => number }[] = [
+  { name: "parlance_queue_items", help: "Items that wait", of: (queue) => queue.depth },
+  { name: "parlance_queue_bytes", help: "Bytes that wait", of: (queue) => queue.bytes },
+  { name: "parlance_queue_oldest_age_ms", help: "Age of the oldest item", of: (queue) => queue.oldestAgeMs },
+  { name: "parlance_queue_refusals", help: "Pushes refused since the start", of: (queue) => queue.refusals },
+];
+
+/** Shows a queue of the process's lifetime in its metrics. Not for queues per socket: their names would collide. */
+export function exportQueue(metrics: Metrics, queue: BoundedQueue<never>): void {
+  const shown = queue as BoundedQueue<unknown>;
+  for (const { name, help, of } of FIGURES) {
+    metrics.gauge({
+      name,
+      help,
+      labels: ["queue"],
+      collect: (gauge: Gauge) => gauge.set(of(shown), { queue: shown.name }),
+    });
+  }
+}

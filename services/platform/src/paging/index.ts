@@ -1,0 +1,2 @@
+export { decodeToken, encodeToken, pageStart, type TokenValue } from "./token.js";
+export { OFFSET_MAX, PAGE_SIZES, cutPage, offsetOf, pageSizeOf, type PageSizes } from "./page-size.js";
