@@ -1,2 +1,117 @@
-import { test } from "vitest";
-test.todo("the contract is complete");
+// The rules every proto keeps (README.md). Each test names all offenders at once.
+
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import type { FieldRules, FieldSchema, MethodContract } from "./contract-types.js";
+import { errors, events, messages, methods } from "./gen/contract.js";
+
+/** Exactly the rules the validator implements: a missing or an extra one does not compile. */
+const implementedRules: Readonly<Record<keyof FieldRules, true>> = {
+  required: true, minLen: true, maxLen: true, maxBytes: true, format: true, maxItems: true,
+  gte: true, lte: true, definedOnly: true, error: true, missingError: true,
+};
+const implementedFormats = new Set(["id", "url", "json_object", "json"]);
+
+const allMethods = Object.values(methods);
+const allErrors = Object.values(errors);
+const outside = allMethods.filter(({ access }) => access.some((kind) => kind !== "INTERNAL"));
+const outsideFields = reachableFields(outside);
+const allFields = Object.values(messages).flatMap(({ name, fields }) => fields.map((field) => [`${name}.${field.name}`, field] as const));
+
+/** Fields of the requests and of every message inside them, by full name. */
+function reachableFields(from: readonly MethodContract[]): ReadonlyMap<string, FieldSchema> {
+  const fields = new Map<string, FieldSchema>();
+  const seen = new Set<string>();
+  const queue = from.map(({ request }) => request);
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    for (const field of messages[name]?.fields ?? []) {
+      fields.set(`${name}.${field.name}`, field);
+      if (field.typeName !== undefined) queue.push(field.typeName);
+    }
+  }
+  return fields;
+}
+
+function offenders(fields: Iterable<readonly [string, FieldSchema]>, offends: (field: FieldSchema) => boolean): string[] {
+  return [...fields].filter(([, field]) => offends(field)).map(([name]) => name);
+}
+
+/** An id has a length by its format; the other formats say nothing about size. */
+function sizeIsLimited({ rules }: FieldSchema): boolean {
+  return rules?.maxLen !== undefined || rules?.maxBytes !== undefined || rules?.format === "id";
+}
+
+/** Options of RPCs as the image has them: the table fills in what is missing. */
+function methodOptionsByPath(): ReadonlyMap<string, Record<string, unknown>> {
+  const image = JSON.parse(readFileSync(new URL("../gen/image.json", import.meta.url), "utf8")) as {
+    file: { package?: string; service?: { name: string; method?: { name: string; options?: Record<string, object> }[] }[] }[];
+  };
+  return new Map(image.file.flatMap((file) => (file.service ?? []).flatMap((service) => (service.method ?? []).map((method) => [
+    `/${file.package ?? ""}.${service.name}/${method.name}`,
+    { ...method.options?.["[parlance.options.v1.method]"] },
+  ] as const))));
+}
+
+function fieldAt(message: string, path: string): FieldSchema | undefined {
+  const [head, ...rest] = path.split(".");
+  const field = messages[message]?.fields.find(({ name }) => name === head);
+  if (rest.length === 0 || field?.typeName === undefined) return rest.length === 0 ? field : undefined;
+  return fieldAt(field.typeName, rest.join("."));
+}
+
+test("every RPC says who may call it", () => {
+  expect(allMethods.filter(({ access }) => access.length === 0).map(({ name }) => name)).toEqual([]);
+});
+
+test("every RPC says its deadline", () => {
+  const options = methodOptionsByPath();
+  expect(allMethods.filter(({ path }) => options.get(path)?.["deadline"] === undefined).map(({ name }) => name)).toEqual([]);
+});
+
+test("every RPC that an app's users and keys can call counts in a rate bucket", () => {
+  const counted = outside.filter(({ access }) => access.some((kind) => kind === "USER" || kind === "API_KEY" || kind === "AUTH_KEY"));
+  expect(counted.filter(({ bucket }) => bucket === "none").map(({ name }) => name)).toEqual([]);
+});
+
+test("every RPC has a request and a response of its own", () => {
+  const strangers = allMethods.filter(({ rpc, request, response }) =>
+    !request.endsWith(`.${rpc}Request`) || !response.endsWith(`.${rpc}Response`));
+  expect(strangers.map(({ name }) => name)).toEqual([]);
+});
+
+test("every route key is a string or an id in the request", () => {
+  const wrong = allMethods.flatMap(({ name, request, routeKey }) => routeKey
+    .filter((path) => !["string", "int64"].includes(fieldAt(request, path)?.type ?? ""))
+    .map((path) => `${name}: ${path}`));
+  expect(wrong).toEqual([]);
+});
+
+test("every string and bytes field that an outside caller can send has a limit", () => {
+  expect(offenders(outsideFields, (field) => (field.type === "string" || field.type === "bytes") && !sizeIsLimited(field))).toEqual([]);
+});
+
+test("every list and map that an outside caller can send has a greatest number of items", () => {
+  const isMany = (field: FieldSchema) => field.repeated === true || field.type === "map";
+  expect(offenders(outsideFields, (field) => isMany(field) && field.rules?.maxItems === undefined)).toEqual([]);
+});
+
+test("every rule used is one the validator implements", () => {
+  const unknown = (field: FieldSchema) => Object.keys(field.rules ?? {}).some((rule) => !(rule in implementedRules))
+    || (field.rules?.format !== undefined && !implementedFormats.has(field.rules.format));
+  expect(offenders(allFields, unknown)).toEqual([]);
+});
+
+test("every error a rule names is in the catalogue", () => {
+  const named = (field: FieldSchema) => [field.rules?.error, field.rules?.missingError].filter((name) => name !== undefined);
+  expect(offenders(allFields, (field) => named(field).some((name) => !(name in errors)))).toEqual([]);
+});
+
+test("every event body has a topic and an audience", () => {
+  expect(Object.values(events).filter(({ topic, audience }) => !topic || !audience).map(({ kind }) => kind)).toEqual([]);
+});
+
+test("every error that leaves the server maps to a gRPC and an HTTP status", () => {
+  expect(allErrors.filter(({ grpc, http, local }) => grpc === "" || (!local && http < 400)).map(({ name }) => name)).toEqual([]);
+});
