@@ -65,7 +65,10 @@ export interface Operations {
   /** A socket was authenticated / is gone (closed, cut, or the device was killed). */
   connect: { args: { session?: string; node?: string }; value: object };
   disconnect: { args: { code?: number }; value: object };
-  /** One attempt to send. `attempt` counts from 1; `connection` groups what is pipelined on one socket. */
+  /**
+   * One attempt to send. `attempt` counts from 1; `connection` groups what is pipelined on one socket. A withheld message is
+   * acked with seq 0: it is not in the log.
+   */
   send: {
     args: { conversation: string; muid: string; content: string; attempt?: number; connection?: string };
     value: { id: number; seq: number; sentAtMs?: number; duplicate?: boolean; epoch?: string };
@@ -89,7 +92,13 @@ export interface Operations {
   /** A resume after a disconnect; `cursors` maps conversation to the last seq the client has. `reset`: everything is void. */
   resume: {
     args: { cursors: Readonly<Record<string, number>> };
-    value: { conversations: readonly ResumedConversation[]; reset?: boolean; remaining?: readonly string[] };
+    value: {
+      conversations: readonly ResumedConversation[];
+      reset?: boolean;
+      /** Conversations left for the next call. */
+      remaining?: readonly string[];
+      epoch?: string;
+    };
   };
   /** A mark; the answer is the user's view after it. */
   mark: { args: { conversation: string; deliveredSeq?: number; readSeq?: number }; value: Marks };
@@ -177,6 +186,17 @@ export function entriesOf<Op extends OperationName>(history: History, op: Op): r
 /** The entries of one operation that were answered well. */
 export function oksOf<Op extends OperationName>(history: History, op: Op): readonly OkEntry<Op>[] {
   return history.filter((entry) => entry.op === op && entry.outcome === "ok") as unknown as readonly OkEntry<Op>[];
+}
+
+/** Acked sends that are in the log. */
+export function ackedSends(history: History): readonly OkEntry<"send">[] {
+  return oksOf(history, "send").filter(({ value }) => value.seq > 0);
+}
+
+/** What makes a send the same send (P4): app, conversation, sender and muid, as one key. */
+export function sendKey({ client, args }: Pick<Entry<"send">, "client" | "args">): string {
+  const { app, uid } = parseClient(client);
+  return [app, args.conversation, uid, args.muid].join("\n");
 }
 
 /** One history out of several recorders, by time. Recorders must run on clocks that agree. */

@@ -1,3 +1,10 @@
+export * from "./checkers/check-all.js";
+export * from "./checkers/fault-table.js";
+export { foldRows } from "./checkers/fold.js";
+export { recount } from "./checkers/i11-unread-recount.js";
+export { timeToRecover, type Recovery } from "./checkers/time-to-recover.js";
 export * from "./dump.js";
 export * from "./history.js";
+export * from "./recorder.js";
 export * from "./violation.js";
+export * from "./names.js";
