@@ -1,0 +1,13 @@
+export type {
+  DeadLetter, DeadLetters, EventHandler, EventHandlers, EventLog, EventMeta, GroupDeclaration, HandlerAnswer, LogRecord,
+  PlacedRecord, RecordHeaders, Subscription, Topic,
+} from "./port.js";
+export { EVENT_PARTITIONS, partitionOf } from "./partition.js";
+export { PartitionRunner, type Outcome, type RunnerBounds, type RunnerOptions } from "./runner.js";
+export { LocalEventLog, type LocalEventLogOptions } from "./local-event-log.js";
+export { eventLogModule } from "./local-store.js";
+export type { OutboxEntry, OutboxStore } from "./outbox.js";
+export { createSqliteOutbox, insertOutbox, outboxModule, type OutboxModule } from "./sqlite-outbox.js";
+export { Relay, type RelayOptions } from "./relay.js";
+export { duplicatingLog } from "./duplicating-log.js";
+export { shufflingLog } from "./shuffling-log.js";

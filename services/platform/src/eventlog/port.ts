@@ -1,0 +1,120 @@
+/**
+ * The event log: serialised facts, in order per channel, at least once.
+ *
+ * Every adapter (in process, Kafka) gives these guarantees; event-log.contract.ts checks them.
+ * - A record is bytes. What is appended is what is delivered, bit by bit.
+ * - Order holds per key, for records whose appends were awaited one after another or went in one call.
+ * - Delivery is at least once. A repeat has the same id and the same bytes; a handler is idempotent.
+ * - `events` is durable for the groups that want it; `live` is never stored and may be lost.
+ */
+import type { ErrorName } from "../errors/index.js";
+import type { Component } from "../lifecycle/index.js";
+
+export type Topic = "events" | "live";
+
+export type RecordHeaders = {
+  /** Pure function of the fact's cause, so a republished record has the same id (E5). */
+  readonly id: string;
+  /** The `$case` of the event, so that nobody decodes what it does not want. */
+  readonly kind: string;
+  /** Session that caused it: its own socket already knows. */
+  readonly origin?: string;
+  /** Uid whose sockets must not get it on this channel. */
+  readonly except?: string;
+};
+
+export type LogRecord = {
+  readonly topic: Topic;
+  /** `<app>/<channel>`: the unit of order, routing and audience. */
+  readonly key: string;
+  readonly value: Uint8Array;
+  readonly headers: RecordHeaders;
+  /** Set by the log on records that have a place in it. */
+  readonly partition?: number;
+  readonly offset?: number;
+};
+
+/** A record with its place; what a consumer group reads. Offsets start at 1 and rise within a partition. */
+export type PlacedRecord = LogRecord & { readonly partition: number; readonly offset: number };
+
+export type Subscription = {
+  /** Nothing is handed out after it resolves; work that had begun has ended. Idempotent. */
+  close(): Promise<void>;
+};
+
+export type HandlerAnswer = "done" | "retry" | "dead";
+
+export type EventMeta = {
+  readonly group: string;
+  readonly key: string;
+  readonly id: string;
+  readonly partition: number;
+  readonly offset: number;
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** Aborts when the handler's time is over or the log stops. */
+  readonly signal: AbortSignal;
+};
+
+/** No answer means `done`. A handler that throws is taken as `retry`. */
+export type EventHandler<E> = (event: E, meta: EventMeta) => Promise<HandlerAnswer | void>;
+
+/** By kind. Kinds without a handler are skipped without decoding. */
+export type EventHandlers<E> = { readonly [kind: string]: EventHandler<E> };
+
+/** A durable reader, declared when the log is made, so that what it wants is kept while it is away. */
+export type GroupDeclaration = { readonly name: string; readonly kinds: readonly string[] };
+
+export interface EventLog<E> extends Component {
+  /**
+   * Resolves when the records are durable (`events`) or accepted (`live`). All of a call or none of it.
+   * Throws ERR_TOO_MANY_REQUESTS when the queue is full and ERR_OPERATION_FAILED when the log is away (both may
+   * be retried, and a retry may double records), ERR_PAYLOAD_TOO_LARGE and ERR_BAD_REQUEST for a record that
+   * will never be taken.
+   */
+  append(records: readonly LogRecord[]): Promise<void>;
+
+  /**
+   * Every follower gets every record from now on, in batches, without positions: for gateways. A batch is a
+   * loan for the call. A follower that throws is logged and goes on with the next batch. Records may come
+   * before they are durable in the log: their source has them already.
+   */
+  follow(topics: readonly Topic[], onBatch: (records: readonly LogRecord[]) => void): Subscription;
+
+  /**
+   * Reads `events` from the group's position, or from the earliest kept record. The position moves after the
+   * handler's effect (E7). Order per key; other keys do not wait for one that is retried. At most 5 attempts
+   * within 10 s, then the record is a dead letter and its channel goes on (E11, E13). One consumer per group
+   * and process.
+   */
+  consume(group: string, topic: "events", handlers: EventHandlers<E>): Subscription;
+
+  /** True when nothing appended here is waiting to be stored, handed to a follower or handled by a group. */
+  caughtUp(): Promise<boolean>;
+
+  /** Records between the group's position and the end of the log, over all partitions. */
+  lag(group: string): Promise<number>;
+}
+
+/** A record a group could not handle, with all that is needed to find out why and to replay it (E12). */
+export type DeadLetter = {
+  readonly topic: Topic;
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: string;
+  readonly value: Uint8Array;
+  readonly headers: RecordHeaders;
+  readonly consumer: string;
+  readonly errorCode: ErrorName;
+  /** 0: no handler saw it. */
+  readonly attempts: number;
+  readonly atMs: number;
+};
+
+export interface DeadLetters {
+  /** Resolves when durable. The same letter (consumer, topic, partition, offset, id) twice is kept once. */
+  put(letter: DeadLetter): Promise<void>;
+  /** Oldest first. */
+  list(limit: number): Promise<readonly DeadLetter[]>;
+}
+
