@@ -10,6 +10,20 @@ const implementedRules: Readonly<Record<keyof FieldRules, true>> = {
   required: true, minLen: true, maxLen: true, maxBytes: true, format: true, maxItems: true,
   gte: true, lte: true, definedOnly: true, error: true, missingError: true,
 };
+const isString = ({ type, valueType }: FieldSchema) => type === "string" || valueType === "string";
+const isNumber = ({ type }: FieldSchema) => /^(double|float|[us]?int(32|64)|s?fixed(32|64))$/.test(type);
+const isMany = ({ type, repeated }: FieldSchema) => repeated === true || type === "map";
+/** Rules that say nothing about other types; on those they would be silently useless. */
+const typesOfRule: Partial<Record<keyof FieldRules, (field: FieldSchema) => boolean>> = {
+  minLen: isString,
+  maxLen: isString,
+  maxBytes: (field) => isString(field) || field.type === "bytes" || field.valueType === "bytes",
+  format: isString,
+  maxItems: isMany,
+  gte: isNumber,
+  lte: isNumber,
+  definedOnly: ({ type, valueType }) => type === "enum" || valueType === "enum",
+};
 const implementedFormats = new Set(["id", "url", "json_object", "json"]);
 
 const allMethods = Object.values(methods);
@@ -81,9 +95,9 @@ test("every RPC has a request and a response of its own", () => {
   expect(strangers.map(({ name }) => name)).toEqual([]);
 });
 
-test("every route key is a string or an id in the request", () => {
+test("every route key is a single value in the request", () => {
   const wrong = allMethods.flatMap(({ name, request, routeKey }) => routeKey
-    .filter((path) => !["string", "int64"].includes(fieldAt(request, path)?.type ?? ""))
+    .filter((path) => !["string", "int64", "enum"].includes(fieldAt(request, path)?.type ?? ""))
     .map((path) => `${name}: ${path}`));
   expect(wrong).toEqual([]);
 });
@@ -93,7 +107,6 @@ test("every string and bytes field that an outside caller can send has a limit",
 });
 
 test("every list and map that an outside caller can send has a greatest number of items", () => {
-  const isMany = (field: FieldSchema) => field.repeated === true || field.type === "map";
   expect(offenders(outsideFields, (field) => isMany(field) && field.rules?.maxItems === undefined)).toEqual([]);
 });
 
@@ -101,6 +114,14 @@ test("every rule used is one the validator implements", () => {
   const unknown = (field: FieldSchema) => Object.keys(field.rules ?? {}).some((rule) => !(rule in implementedRules))
     || (field.rules?.format !== undefined && !implementedFormats.has(field.rules.format));
   expect(offenders(allFields, unknown)).toEqual([]);
+});
+
+test("every rule is on a field of a type that it limits", () => {
+  const misfits = (field: FieldSchema) => Object.keys(field.rules ?? {}).some((rule) => {
+    const fits = typesOfRule[rule as keyof FieldRules];
+    return fits !== undefined && !fits(field);
+  });
+  expect(offenders(allFields, misfits)).toEqual([]);
 });
 
 test("every error a rule names is in the catalogue", () => {
