@@ -9,14 +9,13 @@ const FIGURES: readonly { name: string; help: string; of: (queue: BoundedQueue<u
 ];
 
 /** Shows a queue of the process's lifetime in its metrics. Not for queues per socket: their names would collide. */
-export function exportQueue(metrics: Metrics, queue: BoundedQueue<never>): void {
-  const shown = queue as BoundedQueue<unknown>;
+export function exportQueue(metrics: Metrics, queue: BoundedQueue<unknown>): void {
   for (const { name, help, of } of FIGURES) {
     metrics.gauge({
       name,
       help,
       labels: ["queue"],
-      collect: (gauge: Gauge) => gauge.set(of(shown), { queue: shown.name }),
+      collect: (gauge: Gauge) => gauge.set(of(queue), { queue: queue.name }),
     });
   }
 }

@@ -1,4 +1,4 @@
-import { pino, type Logger } from "pino";
+import { pino, type DestinationStream, type Logger } from "pino";
 import type { Log, LogFields, LogLevel } from "./log.js";
 import { safeFields } from "./safe-fields.js";
 import { stdoutSink, type LogSink } from "./sink.js";
@@ -15,33 +15,40 @@ export interface LogOptions {
 export interface RootLog extends Log {
   /** Writes what waits; before the process ends. */
   flush(): void;
+  /** Records given up because nobody takes them. */
   readonly dropped: number;
 }
 
-function writerOf(logger: Logger, level: LogLevel, around: (write: () => void) => void) {
-  return (fields: LogFields, message: string) => {
-    // The check comes first: most trace and debug records are never made.
-    if (!logger.isLevelEnabled(level)) return;
-    around(() => logger[level](safeFields(fields), message));
-  };
+const ERROR_LEVEL = pino.levels.values["error"] ?? 50;
+
+/** With this symbol set, the library says the level of a line before it hands it over. */
+class Destination implements DestinationStream {
+  readonly [pino.symbols.needsMetadataGsym] = true;
+  lastLevel = 0;
+  readonly #sink: LogSink;
+
+  constructor(sink: LogSink) {
+    this.#sink = sink;
+  }
+
+  write(line: string): void {
+    this.#sink.write(line, this.lastLevel >= ERROR_LEVEL);
+  }
 }
 
-function wrap(logger: Logger, sink: LogSink): Log {
-  const buffered = (write: () => void) => write();
-  // Errors wait for room instead of being dropped, and are out before a crash can take them.
-  const flushed = (write: () => void) => {
-    sink.flushSync();
-    write();
-    sink.flushSync();
+function wrap(logger: Logger): Log {
+  const writer = (level: LogLevel) => (fields: LogFields, message: string) => {
+    // The check comes first: most trace and debug records are never made.
+    if (logger.isLevelEnabled(level)) logger[level](safeFields(fields), message);
   };
   return {
-    trace: writerOf(logger, "trace", buffered),
-    debug: writerOf(logger, "debug", buffered),
-    info: writerOf(logger, "info", buffered),
-    warn: writerOf(logger, "warn", buffered),
-    error: writerOf(logger, "error", flushed),
-    fatal: writerOf(logger, "fatal", flushed),
-    child: (fields) => wrap(logger.child(safeFields(fields)), sink),
+    trace: writer("trace"),
+    debug: writer("debug"),
+    info: writer("info"),
+    warn: writer("warn"),
+    error: writer("error"),
+    fatal: writer("fatal"),
+    child: (fields) => wrap(logger.child(safeFields(fields))),
   };
 }
 
@@ -51,14 +58,15 @@ export function createLog({ level, name, sink = stdoutSink() }: LogOptions): Roo
     {
       level,
       base: { service: name },
-      messageKey: "message",
       timestamp: pino.stdTimeFunctions.isoTime,
+      // Errors are made safe before they come here; the library's own serialiser would undo that.
+      serializers: { err: (value: unknown) => value },
       formatters: { level: (label) => ({ level: label }) },
     },
-    sink,
+    new Destination(sink),
   );
   return {
-    ...wrap(logger, sink),
+    ...wrap(logger),
     flush: () => sink.flushSync(),
     get dropped() {
       return sink.dropped;

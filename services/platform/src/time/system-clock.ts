@@ -23,6 +23,12 @@ function every(ms: number, fn: () => void): Timer {
   return { cancel: () => clearInterval(handle) };
 }
 
+/** Keeps the process alive until cancelled, although nothing else may: for a main that waits for its dependencies. */
+export function holdProcess(): Timer {
+  const handle = setInterval(() => undefined, LONGEST_TIMEOUT_MS);
+  return { cancel: () => clearInterval(handle) };
+}
+
 /** The machine's clock. Its timers are unref'd: sockets and servers keep a process alive, timers do not. */
 export function systemClock(): Clock {
   return {

@@ -1,0 +1,10 @@
+/** Everything that is wrong with the configuration at once, one problem per line. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration has ${problems.length} problem${problems.length === 1 ? "" : "s"}:\n${problems.join("\n")}`);
+    this.problems = problems;
+  }
+}
