@@ -7,3 +7,8 @@ export { createClient, type Client } from "./client.js";
 export { createLocalChannel } from "./local.js";
 export { contractTable, methodNameOf, type ContractTable } from "./contract.js";
 export { jsonTextProblem, nestsDeeper } from "./json-text.js";
+export { createJsonCodec, type JsonCodec } from "./json/codec.js";
+export type { JsonObject } from "./json/to-json.js";
+export { createExchangeServer, type ExchangeServer, type ExchangeServerOptions } from "./exchange/server.js";
+export { createExchangeChannel, type ExchangeChannelOptions } from "./exchange/channel.js";
+export type { TlsFiles, TransportOptions } from "./transport.js";

@@ -4,7 +4,8 @@ const PROBLEMS_MAX = 20;
 
 /** What is wrong with one request. The first rule that names a code of its own decides the code; else it is ERR_BAD_REQUEST. */
 export class Problems {
-  readonly #fields: Record<string, string> = {};
+  // Without a prototype, so that a refused key named __proto__ can be reported like any other.
+  readonly #fields = Object.create(null) as Record<string, string>;
   #count = 0;
   #code: ErrorName | undefined;
 

@@ -1,0 +1,105 @@
+import { Server, status, type ServiceDefinition } from "@grpc/grpc-js";
+import type { Component } from "../../lifecycle/index.js";
+import type { Log } from "../../log/index.js";
+import { TIMED_OUT, within, type Clock, type Timer } from "../../time/index.js";
+import type { RpcServer } from "../server.js";
+import { isSecret, SECRET_METADATA, serverCredentials, transportOptions, type TransportOptions } from "../transport.js";
+import { ServerStream, type ExchangeServerStream } from "./server-stream.js";
+import { exchangeMethod, PING_MS } from "./wire.js";
+
+export interface ExchangeServerOptions extends TransportOptions {
+  readonly rpc: RpcServer;
+  /** `host:port`; port 0 takes a free one. */
+  readonly address: string;
+  readonly secret: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const DRAIN_MS = 15_000;
+const DRAIN_STEP_MS = 20;
+
+const definition: ServiceDefinition = { exchange: exchangeMethod };
+
+/** Listens for the streams of our other processes, on a port of its own without connection age (CG5). */
+export class ExchangeServer implements Component {
+  readonly name = "exchange";
+  readonly #options: ExchangeServerOptions;
+  readonly #server = new Server(transportOptions);
+  readonly #streams = new Set<ServerStream>();
+  #aliveTimer: Timer | undefined;
+  #port = 0;
+
+  constructor(options: ExchangeServerOptions) {
+    this.#options = options;
+    this.#server.addService(definition, { exchange: (stream: ExchangeServerStream) => this.#accept(stream) });
+  }
+
+  /** The port listened on; 0 before the start. */
+  get port(): number {
+    return this.#port;
+  }
+
+  async start(): Promise<void> {
+    const { address, clock } = this.#options;
+    const credentials = serverCredentials(address, this.#options);
+    this.#port = await new Promise<number>((resolve, reject) => {
+      this.#server.bindAsync(address, credentials, (error, port) => {
+        if (error === null) resolve(port);
+        else reject(error);
+      });
+    });
+    this.#aliveTimer = clock.every(PING_MS, () => this.#checkAlive());
+  }
+
+  /** Lets running calls end, at most 15 s, and takes no new ones. */
+  async stop(): Promise<void> {
+    const { clock } = this.#options;
+    for (const stream of this.#streams) stream.drain();
+    const drained = await within(clock, DRAIN_MS, this.#drained());
+    if (drained === TIMED_OUT) this.#options.log.warn({ running: this.#running }, "calls still run at the stop");
+    this.#aliveTimer?.cancel();
+    for (const stream of this.#streams) stream.close();
+    this.#server.forceShutdown();
+  }
+
+  get #running(): number {
+    let running = 0;
+    for (const stream of this.#streams) running += stream.running;
+    return running;
+  }
+
+  async #drained(): Promise<void> {
+    while (this.#running > 0) await this.#options.clock.sleep(DRAIN_STEP_MS);
+    // One more turn, in which the last replies are written.
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+
+  #accept(stream: ExchangeServerStream): void {
+    const [presented] = stream.metadata.get(SECRET_METADATA);
+    if (!isSecret(presented, this.#options.secret)) {
+      this.#options.log.warn({ from: stream.getPeer() }, "a stream without the cluster secret was refused");
+      stream.emit("error", { code: status.UNAUTHENTICATED, details: "The cluster secret is missing or wrong." });
+      return;
+    }
+    const one = new ServerStream(stream, this.#options.rpc, this.#options.clock);
+    this.#streams.add(one);
+    stream.on("close", () => {
+      one.close();
+      this.#streams.delete(one);
+    });
+  }
+
+  #checkAlive(): void {
+    for (const stream of this.#streams) {
+      stream.checkAlive();
+      if (stream.closed) this.#streams.delete(stream);
+    }
+  }
+}
+
+export function createExchangeServer(options: ExchangeServerOptions): ExchangeServer {
+  return new ExchangeServer(options);
+}
