@@ -102,8 +102,9 @@ test("every route key is a single value in the request", () => {
   expect(wrong).toEqual([]);
 });
 
-test("every string and bytes field that an outside caller can send has a limit", () => {
-  expect(offenders(outsideFields, (field) => (field.type === "string" || field.type === "bytes") && !sizeIsLimited(field))).toEqual([]);
+test("every string and bytes field, alone, in a list or in a map, that an outside caller can send has a limit", () => {
+  const hasSize = ({ type, valueType }: FieldSchema) => [type, valueType].some((kind) => kind === "string" || kind === "bytes");
+  expect(offenders(outsideFields, (field) => hasSize(field) && !sizeIsLimited(field))).toEqual([]);
 });
 
 test("every list and map that an outside caller can send has a greatest number of items", () => {

@@ -6,47 +6,8 @@ import process from "node:process";
 import type {
   Access, ErrorContract, EventContract, FieldRules, FieldSchema, MessageSchema, MethodContract, ScalarType,
 } from "./contract-types.js";
+import { allEnums, allMessages, type Image, type ImageField, type ImageMessage, type Named, parlanceFiles } from "./image.js";
 
-/** The parts of a descriptor that are read; names and enum values as protobuf JSON prints them, defaults left out. */
-interface Image { readonly file: readonly ImageFile[] }
-interface ImageFile {
-  readonly package?: string;
-  readonly messageType?: readonly ImageMessage[];
-  readonly enumType?: readonly ImageEnum[];
-  readonly service?: readonly ImageService[];
-}
-interface ImageMessage {
-  readonly name: string;
-  readonly field?: readonly ImageField[];
-  readonly nestedType?: readonly ImageMessage[];
-  readonly enumType?: readonly ImageEnum[];
-  readonly oneofDecl?: readonly { readonly name: string }[];
-  readonly options?: { readonly mapEntry?: boolean };
-}
-interface ImageField {
-  readonly name: string;
-  readonly number: number;
-  readonly label: string;
-  readonly type: string;
-  readonly typeName?: string;
-  readonly jsonName: string;
-  readonly oneofIndex?: number;
-  readonly proto3Optional?: boolean;
-  readonly options?: Readonly<Record<string, unknown>>;
-}
-interface ImageEnum {
-  readonly name: string;
-  readonly value: readonly { readonly name: string; readonly number?: number; readonly options?: Readonly<Record<string, unknown>> }[];
-}
-interface ImageService {
-  readonly name: string;
-  readonly method?: readonly {
-    readonly name: string;
-    readonly inputType: string;
-    readonly outputType: string;
-    readonly options?: Readonly<Record<string, unknown>>;
-  }[];
-}
 interface MethodOptions {
   readonly access?: readonly string[];
   readonly idempotent?: boolean;
@@ -73,31 +34,6 @@ function withoutDot(typeName: string): string {
 
 function camel(snake: string): string {
   return snake.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-/** A message or enum with its full name, nested ones after their parents. */
-interface Named<T> { readonly fullName: string; readonly value: T }
-
-function nestedMessages(prefix: string, messages: readonly ImageMessage[] = []): Named<ImageMessage>[] {
-  return messages.flatMap((value) => {
-    const fullName = `${prefix}.${value.name}`;
-    return [{ fullName, value }, ...nestedMessages(fullName, value.nestedType)];
-  });
-}
-
-function parlanceFiles(image: Image): readonly ImageFile[] {
-  return image.file.filter((file) => file.package?.startsWith("parlance."));
-}
-
-function allMessages(image: Image): Named<ImageMessage>[] {
-  return parlanceFiles(image).flatMap((file) => nestedMessages(file.package ?? "", file.messageType));
-}
-
-function allEnums(image: Image): Named<ImageEnum>[] {
-  const name = (prefix: string) => (value: ImageEnum) => ({ fullName: `${prefix}.${value.name}`, value });
-  const top = parlanceFiles(image).flatMap((file) => (file.enumType ?? []).map(name(file.package ?? "")));
-  const nested = allMessages(image).flatMap(({ fullName, value }) => (value.enumType ?? []).map(name(fullName)));
-  return [...top, ...nested];
 }
 
 /** `TYPE_INT64` to `int64`. */
