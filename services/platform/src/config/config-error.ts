@@ -4,7 +4,8 @@ export class ConfigError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`The configuration has ${problems.length} problem${problems.length === 1 ? "" : "s"}:\n${problems.join("\n")}`);
+    const count = `${problems.length} problem${problems.length === 1 ? "" : "s"}`;
+    super(`The configuration has ${count}:\n${problems.join("\n")}`);
     this.problems = problems;
   }
 }

@@ -1,15 +1,20 @@
 /** Number of single-character changes between two strings (Levenshtein). */
 export function editDistance(left: string, right: string): number {
-  let previous = Array.from({ length: right.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= left.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= right.length; column += 1) {
-      const change = previous[column - 1]! + (left[row - 1] === right[column - 1] ? 0 : 1);
-      current.push(Math.min(change, previous[column]! + 1, current[column - 1]! + 1));
+  // previous[n]: changes between the part of `left` looked at so far and the first n characters of `right`.
+  let previous = Array.from({ length: right.length + 1 }, (_, length) => length);
+  for (let row = 0; row < left.length; row += 1) {
+    const current = [row + 1];
+    for (let column = 0; column < right.length; column += 1) {
+      const replaced = at(previous, column) + (left[row] === right[column] ? 0 : 1);
+      current.push(Math.min(replaced, at(previous, column + 1) + 1, at(current, column) + 1));
     }
     previous = current;
   }
-  return previous[right.length]!;
+  return at(previous, -1);
+}
+
+function at(distances: readonly number[], index: number): number {
+  return distances.at(index) ?? 0;
 }
 
 // Longer names are not compared: nobody means a setting by them.

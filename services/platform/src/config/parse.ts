@@ -1,4 +1,4 @@
-import type { HostPort, IntSetting, Setting, StringSetting } from "./setting.js";
+import type { EnumSetting, HostPort, IntSetting, Setting, StringSetting } from "./setting.js";
 
 /** A value, or what was expected instead. */
 export type Parsed = { readonly value: unknown } | { readonly expected: string };
@@ -45,13 +45,17 @@ function listOf(text: string): readonly string[] {
   return Object.freeze(text.split(",").map((item) => item.trim()).filter((item) => item !== ""));
 }
 
+function parseEnum(text: string, { values }: EnumSetting): Parsed {
+  return values.includes(text) ? { value: text } : { expected: `one of ${values.join(", ")}` };
+}
+
 export function parseSetting(setting: Setting, text: string): Parsed {
   switch (setting.type) {
     case "string": return parseString(text, setting);
     case "path": return { value: text };
     case "int": return parseInt10(text, setting);
     case "bool": return parseBool(text);
-    case "enum": return setting.values.includes(text) ? { value: text } : { expected: `one of ${setting.values.join(", ")}` };
+    case "enum": return parseEnum(text, setting);
     case "list": return { value: listOf(text) };
     case "hostport": return parseAddress(text);
   }

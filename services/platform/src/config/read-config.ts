@@ -24,7 +24,7 @@ interface Source {
 
 const FILE = "_FILE";
 
-/** The text given for a setting; empty counts as not given, which is what compose files make of unset variables. */
+/** The text given for a setting; empty counts as not given: compose files make that of unset variables. */
 function textOf(setting: Setting, { env, readFile, problems }: Source): string | undefined {
   const text = env[setting.env] || undefined;
   const path = setting.secret === true ? env[setting.env + FILE] || undefined : undefined;
@@ -77,13 +77,14 @@ function unknownNames(env: Environment, known: ReadonlySet<string>): string[] {
     .sort()
     .map((name) => {
       const meant = nearest(name, known);
-      return `${name} is not a setting: ${meant === undefined ? "expected it to be absent" : `did you mean ${meant}?`}`;
+      const advice = meant === undefined ? "expected it to be absent" : `did you mean ${meant}?`;
+      return `${name} is not a setting: ${advice}`;
     });
 }
 
 /**
- * Reads all settings of a process. Throws a ConfigError that lists every problem: values that do not fit, required ones
- * that are missing, and variables that look like ours but are not.
+ * Reads all settings of a process. Throws a ConfigError that lists every problem: values that do not fit,
+ * required ones that are missing, and variables that look like ours but are not.
  */
 export function readConfig<const Ds extends readonly Declaration[]>(
   declarations: Ds,

@@ -28,9 +28,8 @@ function row(setting: Setting): string {
 
 /** The operator's table of settings in Markdown, by name; the same settings always give the same bytes. */
 export function settingsTable(declarations: readonly Declaration[]): string {
-  const byName = new Map(
-    declarations.flatMap((declaration) => Object.values(declaration)).map((setting) => [setting.env, setting] as const),
-  );
+  const settings = declarations.flatMap((declaration) => Object.values(declaration));
+  const byName = new Map(settings.map((setting) => [setting.env, setting] as const));
   // Not by locale: the file must not depend on the machine that makes it.
   const sorted = [...byName.values()].sort((left, right) => (left.env < right.env ? -1 : 1));
   return ["| Variable | Type | Default | Meaning |", "|---|---|---|---|", ...sorted.map(row), ""].join("\n");

@@ -1,8 +1,6 @@
+import type { ErrorName } from "@parlance/proto/contract";
 import { ErrorCode } from "@parlance/proto/errors/v1/errors";
 import { defaultText } from "./texts.js";
-
-/** A catalogue name, for example `ERR_UID_NOT_FOUND` (chat.md 33). */
-export type ErrorName = Exclude<keyof typeof ErrorCode, "UNSPECIFIED" | "UNRECOGNIZED">;
 
 export interface ErrorExtras {
   /** Field name to what is wrong with it. */
@@ -33,7 +31,10 @@ export class AppError extends Error {
   }
 }
 
-/** Makes the error to throw: `throw fail("ERR_UID_NOT_FOUND")`. Texts are for people and name no secret, path or driver. */
+/**
+ * Makes the error to throw: `throw fail("ERR_UID_NOT_FOUND")`. Texts are for people and name no secret, path or
+ * driver.
+ */
 export function fail(code: ErrorCode | ErrorName, text?: string, extras?: ErrorExtras): AppError {
   return new AppError(typeof code === "string" ? ErrorCode[code] : code, text, extras);
 }

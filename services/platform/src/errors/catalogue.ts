@@ -2,7 +2,8 @@ import { errors } from "@parlance/proto/contract";
 import type { ErrorContract } from "@parlance/proto/contract-types";
 import { ErrorCode } from "@parlance/proto/errors/v1/errors";
 
-// The numbers are fixed by the gRPC protocol; written down here so that threads which only need errors do not load grpc-js.
+// The numbers are fixed by the gRPC protocol; written down here so that worker threads, which need errors, do not
+// load grpc-js.
 const GRPC_STATUS: Readonly<Record<string, number>> = {
   OK: 0, CANCELLED: 1, UNKNOWN: 2, INVALID_ARGUMENT: 3, DEADLINE_EXCEEDED: 4, NOT_FOUND: 5, ALREADY_EXISTS: 6,
   PERMISSION_DENIED: 7, RESOURCE_EXHAUSTED: 8, FAILED_PRECONDITION: 9, ABORTED: 10, OUT_OF_RANGE: 11,

@@ -2,8 +2,8 @@
 //
 //   41 bits milliseconds since 2020-01-01 | 4 bits node | 8 bits counter
 //
-// Ids of one source only grow. A clock that goes back does not take them back: the source stays at its last millisecond
-// and counts on; a millisecond with more than 256 ids borrows from the next.
+// Ids of one source only grow. A clock that goes back does not take them back: the source stays at its last
+// millisecond and counts on; a millisecond with more than 256 ids borrows from the next.
 
 import type { Clock } from "../time/index.js";
 

@@ -35,8 +35,8 @@ export class Lifecycle {
   }
 
   /**
-   * Stops all, once. Together they get `deadlineMs`; one that is not done by then is left behind, and one that fails is
-   * logged, so that the others are still stopped.
+   * Stops all, once. Together they get `deadlineMs`; one that is not done by then is left behind, and one that
+   * fails is logged, so that the others are still stopped.
    */
   stop(deadlineMs: number = DEFAULT_STOP_DEADLINE_MS): Promise<void> {
     this.#stopping ??= this.#stopAll(deadlineMs);

@@ -1,7 +1,7 @@
 // A process: build → start → run until a signal → stop within the deadline → exit code.
 //
 //   0  stopped by SIGTERM or SIGINT
-//   1  did not start, or something was thrown that nobody caught (crash only: the state is unknown, so no orderly stop)
+//   1  did not start, or something was thrown that nobody caught (the state is unknown: no orderly stop)
 //   130, 143  a second SIGINT or SIGTERM while stopping: ends at once
 
 import { ConfigError, processEnvironment } from "../config/index.js";
@@ -97,8 +97,8 @@ class Main {
 }
 
 /**
- * Runs a process until it is told to stop. `build` wires everything and returns what to start and stop; it need not
- * start it. The only place that ends the process.
+ * Runs a process until it is told to stop. `build` wires everything and returns what to start and stop; it need
+ * not start it. The only place that ends the process.
  */
 export async function runMain(
   name: string,

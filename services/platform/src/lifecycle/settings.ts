@@ -12,7 +12,7 @@ export const processSettings = declareSettings({
   },
 });
 
-/** The level before the configuration has been checked: a wrong one is reported there, by a log that must exist first. */
+/** The level before the configuration is checked; a wrong one is reported there, by a log that must exist first. */
 export function logLevelFrom(env: Environment): LogLevel {
   const level = env[processSettings.logLevel.env];
   return LOG_LEVELS.find((known) => known === level) ?? processSettings.logLevel.default;

@@ -60,7 +60,8 @@ describe("BoundedQueue", () => {
       if (prefill) for (let item = 0; item < 1_400; item += 1) push(item % 5);
       for (const one of steps) {
         if ("push" in one) push(one.push);
-        else for (let taken = 0; taken < one.shift; taken += 1) expect(queue.shift()).toBe(model.shift());
+        const taken = Array.from({ length: "shift" in one ? one.shift : 0 }, () => queue.shift());
+        expect(taken).toEqual(taken.map(() => model.shift()));
         expect(queue.depth).toBe(model.length);
         expect(queue.bytes).toBe(model.reduce((sum, bytes) => sum + bytes, 0));
         expect(queue.peek()).toBe(model[0]);

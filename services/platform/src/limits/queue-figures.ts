@@ -1,7 +1,9 @@
 import type { Gauge, Metrics } from "../metrics/index.js";
 import type { BoundedQueue } from "./bounded-queue.js";
 
-const FIGURES: readonly { name: string; help: string; of: (queue: BoundedQueue<unknown>) => number }[] = [
+type Read = (queue: BoundedQueue<unknown>) => number;
+
+const FIGURES: readonly { readonly name: string; readonly help: string; readonly of: Read }[] = [
   { name: "parlance_queue_items", help: "Items that wait", of: (queue) => queue.depth },
   { name: "parlance_queue_bytes", help: "Bytes that wait", of: (queue) => queue.bytes },
   { name: "parlance_queue_oldest_age_ms", help: "Age of the oldest item", of: (queue) => queue.oldestAgeMs },

@@ -16,7 +16,7 @@ export class SingleFlight<K, V> {
     this.#waitersMax = waitersMax;
   }
 
-  /** Joins the read of this key that is under way, or starts one. A failure reaches all who joined and is not kept. */
+  /** Joins the read of this key under way, or starts one. A failure reaches all who joined and is not kept. */
   async run(key: K, read: () => Promise<V>): Promise<V> {
     const running = this.#flights.get(key);
     if (running === undefined) return this.#start(key, read);

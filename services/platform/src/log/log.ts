@@ -7,8 +7,8 @@ export type LogFields = Readonly<Record<string, unknown>>;
 type Write = (fields: LogFields, message: string) => void;
 
 /**
- * Where the program says what it does, for operators. `message` is a constant phrase; what varies goes into fields.
- * Message texts, names, tokens and keys never go in.
+ * Where the program says what it does, for operators. `message` is a constant phrase; what varies goes into
+ * fields. Message texts, names, tokens and keys never go in.
  */
 export interface Log {
   readonly trace: Write;

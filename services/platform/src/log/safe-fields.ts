@@ -14,8 +14,8 @@ const HIDDEN = "[hidden]";
 /** The last word of a field's name decides: `authToken` is hidden, `tokenId` is not. */
 const HIDDEN_LAST_WORDS: ReadonlySet<string> = new Set([
   "text", "texts", "token", "tokens", "key", "keys", "password", "passwords", "secret", "secrets", "authorization",
-  "cookie", "cookies", "credential", "credentials", "body", "payload", "metadata", "data", "name", "names", "uri", "url",
-  "apikey", "authtoken", "adminkey", "restapikey", "passphrase", "signature", "headers", "query",
+  "cookie", "cookies", "credential", "credentials", "body", "payload", "metadata", "data", "name", "names", "uri",
+  "url", "apikey", "authtoken", "adminkey", "restapikey", "passphrase", "signature", "headers", "query",
 ]);
 
 function isHidden(name: string): boolean {

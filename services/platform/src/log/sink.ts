@@ -14,9 +14,9 @@ const BYTES_MAX = 4 * 1024 * 1024;
 const IMPORTANT_BYTES_MAX = 2 * BYTES_MAX;
 
 /**
- * Standard output, written in the background: lines that come while a write is under way wait in memory and go out
- * together. When the reader is slow, 4 MiB wait and then lines are dropped and counted (reliability.md Q21); errors go on
- * waiting up to 8 MiB.
+ * Standard output, written in the background: lines that come while a write is under way wait in memory and go
+ * out together. When the reader is slow, 4 MiB wait and then lines are dropped and counted (reliability.md Q21);
+ * errors go on waiting up to 8 MiB.
  */
 export function stdoutSink(): LogSink {
   const stream = pino.destination({ fd: 1, sync: false, minLength: 0 });

@@ -1,5 +1,9 @@
-import { Counter as PromCounter, Gauge as PromGauge, Histogram as PromHistogram, Registry, collectDefaultMetrics } from "prom-client";
-import type { Counter, Gauge, GaugeOptions, Histogram, HistogramOptions, MetricOptions, Metrics } from "./metrics.js";
+import {
+  Counter as PromCounter, Gauge as PromGauge, Histogram as PromHistogram, Registry, collectDefaultMetrics,
+} from "prom-client";
+import type {
+  Counter, Gauge, GaugeOptions, Histogram, HistogramOptions, MetricOptions, Metrics,
+} from "./metrics.js";
 
 function counterOn(registry: Registry, { name, help, labels = [] }: MetricOptions): Counter {
   const counter = new PromCounter({ name, help, labelNames: labels, registers: [registry] });
@@ -20,8 +24,11 @@ function gaugeOn(registry: Registry, { name, help, labels = [] }: GaugeOptions, 
   };
 }
 
-function histogramOn(registry: Registry, { name, help, labels = [], buckets }: HistogramOptions): Histogram {
-  const histogram = new PromHistogram({ name, help, labelNames: labels, buckets: [...buckets], registers: [registry] });
+function histogramOn(registry: Registry, options: HistogramOptions): Histogram {
+  const { name, help, labels = [], buckets } = options;
+  const histogram = new PromHistogram({
+    name, help, labelNames: labels, buckets: [...buckets], registers: [registry],
+  });
   return {
     observe: (value, values = {}) => histogram.observe(values, value),
     with: (values) => {

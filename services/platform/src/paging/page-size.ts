@@ -19,9 +19,12 @@ export function offsetOf(asked: number): number {
 }
 
 /**
- * Cuts what a store returned for `pageSize + 1` into the page and whether more follows, so that no list needs a second
- * query to know its end.
+ * Cuts what a store returned for `pageSize + 1` into the page and whether more follows, so that no list needs a
+ * second query to know its end.
  */
-export function cutPage<T>(rows: readonly T[], pageSize: number): { readonly page: readonly T[]; readonly more: boolean } {
+export function cutPage<T>(
+  rows: readonly T[],
+  pageSize: number,
+): { readonly page: readonly T[]; readonly more: boolean } {
   return { page: rows.slice(0, pageSize), more: rows.length > pageSize };
 }

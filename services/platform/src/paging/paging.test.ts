@@ -6,7 +6,7 @@ const refused = expect.objectContaining({ name: "ERR_BAD_REQUEST", fields: { pag
 
 describe("page tokens", () => {
   it("bring back the values they were made of", () => {
-    const values = fc.array(fc.oneof(fc.string({ unit: "binary", maxLength: 20 }), fc.maxSafeInteger()), { maxLength: 8 });
+    const values = fc.array(fc.oneof(fc.string({ unit: "binary", maxLength: 8 }), fc.maxSafeInteger()), { maxLength: 8 });
     fc.assert(fc.property(values, (start) => {
       const token = encodeToken(start);
       expect(token).toMatch(/^[\w-]*$/);
@@ -20,16 +20,18 @@ describe("page tokens", () => {
       ...['{"$gt":""}', '[{"$gt":""}]', "[[1]]", "[null]", "[1.5]", "[1e999]", "5", "[", "[true]"]
         .map((json) => Buffer.from(json).toString("base64url")),
     ];
-    for (const token of foreign) expect(() => decodeToken(token), token).toThrow(refused);
+    for (const token of foreign) expect(() => decodeToken(token)).toThrow(refused);
   });
 
   it("refuse any text with a bad-request error and nothing else", () => {
     fc.assert(fc.property(fc.string(), (text) => {
+      let outcome: unknown = refused;
       try {
         decodeToken(text);
       } catch (error) {
-        expect(error).toEqual(refused);
+        outcome = error;
       }
+      expect(outcome).toEqual(refused);
     }));
   });
 

@@ -14,14 +14,14 @@ function isTokenValue(value: unknown): value is TokenValue {
 }
 
 /**
- * A page token: where the next page starts, as an opaque string. It is not signed: it may hold nothing that its caller
- * may not know or choose, and every read checks rights anew.
+ * A page token: where the next page starts, as an opaque string. It is not signed: it may hold nothing that its
+ * caller may not know or choose, and every read checks rights anew.
  */
 export function encodeToken(values: readonly TokenValue[]): string {
   return Buffer.from(JSON.stringify(values)).toString("base64url");
 }
 
-/** What `encodeToken` was given; throws ERR_BAD_REQUEST for anything else. Which values a list expects it checks itself. */
+/** What `encodeToken` was given; throws ERR_BAD_REQUEST for anything else. See `pageStart` for their types. */
 export function decodeToken(token: string): readonly TokenValue[] {
   if (token.length > TOKEN_CHARACTERS_MAX) throw refuse();
   let values: unknown;
@@ -39,8 +39,8 @@ type Values<Shape extends readonly ("string" | "number")[]> = {
 };
 
 /**
- * The start of a page: undefined for the first one (empty token), else the token's values, which must be of the types in
- * `shape`, one for one. `const start = pageStart(request.pageToken, "number", "string")`.
+ * The start of a page: undefined for the first one (empty token), else the token's values, which must be of the
+ * types in `shape`, one for one. `const start = pageStart(request.pageToken, "number", "string")`.
  */
 export function pageStart<const Shape extends readonly ("string" | "number")[]>(
   token: string,

@@ -3,15 +3,14 @@ import { sleepOn } from "./sleep.js";
 
 interface Pending {
   dueAt: number;
-  readonly order: number;
   readonly everyMs: number | undefined;
   readonly fn: () => void;
 }
 
 const DEFAULT_START_MS = Date.UTC(2026, 0, 1);
 
-// One turn of the event loop empties the microtask queue whatever its length; some turns more let code through that
-// itself hops over setImmediate or a message port.
+// One turn of the event loop empties the microtask queue whatever its length; some turns more let code
+// through that itself hops over setImmediate or a message port.
 const TURNS_BETWEEN_TIMERS = 3;
 
 async function letCodeRun(): Promise<void> {
@@ -24,10 +23,10 @@ async function letCodeRun(): Promise<void> {
 
 /** A clock that moves only when a test says so. */
 export class ManualClock implements Clock {
+  /** By time, and those of one time as they were set. */
   readonly #pending: Pending[] = [];
   #monotonicMs = 0;
   #offsetMs: number;
-  #order = 0;
 
   constructor(startMs: number = DEFAULT_START_MS) {
     this.#offsetMs = startMs;
@@ -60,8 +59,8 @@ export class ManualClock implements Clock {
   }
 
   /**
-   * Lets `ms` pass. Timers fire in the order of their times (equal times: as they were set), each at its own time, and
-   * the code they wake runs before the next one fires; timers set meanwhile fire too when they fall due.
+   * Lets `ms` pass. Timers fire in the order of their times (equal times: as they were set), each at its own
+   * time, and the code they wake runs before the next one fires; timers set meanwhile fire when they fall due.
    */
   async advance(ms: number): Promise<void> {
     const endMs = this.#monotonicMs + ms;
@@ -85,22 +84,14 @@ export class ManualClock implements Clock {
   }
 
   #add(ms: number, everyMs: number | undefined, fn: () => void): Timer {
-    this.#order += 1;
-    const timer: Pending = { dueAt: this.#monotonicMs + ms, order: this.#order, everyMs, fn };
+    const timer: Pending = { dueAt: this.#monotonicMs + ms, everyMs, fn };
     this.#insert(timer);
     return { cancel: () => this.#remove(timer) };
   }
 
   #insert(timer: Pending): void {
-    let low = 0;
-    let high = this.#pending.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const other = this.#pending[middle]!;
-      if (other.dueAt < timer.dueAt || (other.dueAt === timer.dueAt && other.order < timer.order)) low = middle + 1;
-      else high = middle;
-    }
-    this.#pending.splice(low, 0, timer);
+    const before = this.#pending.findLastIndex((other) => other.dueAt <= timer.dueAt);
+    this.#pending.splice(before + 1, 0, timer);
   }
 
   #remove(timer: Pending): void {

@@ -4,7 +4,11 @@ import type { Clock } from "./clock.js";
 export const TIMED_OUT: unique symbol = Symbol("timed out");
 
 /** Waits for `work` at most `ms`; the work itself is not stopped, and a failure after the time is up is ignored. */
-export function within<T>(clock: Pick<Clock, "after">, ms: number, work: Promise<T>): Promise<T | typeof TIMED_OUT> {
+export function within<T>(
+  clock: Pick<Clock, "after">,
+  ms: number,
+  work: Promise<T>,
+): Promise<T | typeof TIMED_OUT> {
   return new Promise((resolve, reject) => {
     const timer = clock.after(ms, () => resolve(TIMED_OUT));
     work.then(
@@ -14,7 +18,7 @@ export function within<T>(clock: Pick<Clock, "after">, ms: number, work: Promise
       },
       (error: unknown) => {
         timer.cancel();
-        reject(error as Error);
+        reject(error);
       },
     );
   });
