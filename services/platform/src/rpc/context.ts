@@ -3,7 +3,12 @@ import { SYSTEM_UID } from "../ids/index.js";
 
 /** Who makes a call, as proved by what was presented. */
 export type Caller =
-  | { readonly kind: "internal"; readonly peer: string }
+  | {
+    readonly kind: "internal";
+    readonly peer: string;
+    /** The user for whom the process acts: a signal that the gateway has checked and forwards. */
+    readonly onBehalfOf?: Uid | undefined;
+  }
   | {
     readonly kind: "user";
     readonly uid: Uid;
@@ -56,7 +61,7 @@ function actorOf(caller: Caller): Uid {
   switch (caller.kind) {
     case "user": return caller.uid;
     case "apiKey": return caller.scope === "fullAccess" && caller.onBehalfOf !== undefined ? caller.onBehalfOf : SYSTEM_UID;
-    case "internal":
+    case "internal": return caller.onBehalfOf ?? SYSTEM_UID;
     case "admin":
     case "anonymous": return SYSTEM_UID;
   }

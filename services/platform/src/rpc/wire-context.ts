@@ -16,6 +16,7 @@ function setCaller(wire: WireContext, caller: Caller): void {
     case "internal":
       wire.caller = CallerKind.INTERNAL;
       wire.peer = caller.peer;
+      wire.onBehalfOf = caller.onBehalfOf ?? "";
       return;
     case "user":
       wire.caller = CallerKind.USER;
@@ -53,7 +54,9 @@ const orAbsent = (value: string) => (value === "" ? undefined : value);
 
 function callerOf(wire: WireContext): Caller {
   switch (wire.caller) {
-    case CallerKind.INTERNAL: return { kind: "internal", peer: wire.peer };
+    case CallerKind.INTERNAL: return {
+      kind: "internal", peer: wire.peer, onBehalfOf: wire.onBehalfOf === "" ? undefined : uid(wire.onBehalfOf),
+    };
     case CallerKind.USER: return {
       kind: "user", uid: uid(wire.uid), tokenId: wire.tokenId,
       sessionId: orAbsent(wire.sessionId), deviceId: orAbsent(wire.deviceId),
