@@ -74,13 +74,13 @@ export interface RunningOperation<Op extends OperationName> {
 
 /** Records what clients do and see. One recorder serves all clients of a process. */
 export class Recorder {
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, "now" | "monotonic">;
   readonly #sink: HistorySink;
   readonly #running = new Set<RunningOperation<OperationName>>();
   readonly #offsetMs: number;
   #lastMs = 0;
 
-  constructor(clock: Clock, sink: HistorySink) {
+  constructor(clock: Pick<Clock, "now" | "monotonic">, sink: HistorySink) {
     this.#clock = clock;
     this.#sink = sink;
     this.#offsetMs = clock.now() - clock.monotonic();

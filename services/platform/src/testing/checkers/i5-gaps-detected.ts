@@ -29,16 +29,28 @@ export function checkGapsDetected(history: History): Violation[] {
 
 function cover(coverages: Coverages, entry: OkEntry): void {
   const { client } = entry;
-  if (entry.op === "deliver") coverages.of(client, entry.args.conversation).add(entry.value.seq - 1, entry.value.seq);
-  else if (entry.op === "send") coverages.of(client, entry.args.conversation).add(entry.value.seq - 1, entry.value.seq);
-  else if (entry.op === "reset") coverages.drop(client, entry.args.conversation);
-  else if (entry.op === "list") {
-    for (const { conversation, head } of entry.value.entries) coverages.of(client, conversation).beginAt(head);
-  } else if (entry.op === "read" && entry.args.filtered === true) {
-    coverages.of(client, entry.args.conversation).beginAt(entry.value.completeThrough);
-  }
   for (const range of rangesIn(entry)) {
     coverages.of(client, range.conversation).add(range.afterSeq, range.completeThrough);
+  }
+  switch (entry.op) {
+    case "deliver": case "send": case "edit": case "delete": case "react": case "pin": case "join": case "leave": case "kick": {
+      // A withheld message and a change that changed nothing have no seq.
+      const { seq = 0 } = entry.value;
+      if (seq > 0) coverages.of(client, entry.args.conversation).add(seq - 1, seq);
+      return;
+    }
+    case "read":
+      if (entry.args.filtered === true) coverages.of(client, entry.args.conversation).beginAt(entry.value.completeThrough);
+      return;
+    case "list":
+      for (const { conversation, head } of entry.value.entries) coverages.of(client, conversation).beginAt(head);
+      return;
+    case "reset":
+      coverages.drop(client, entry.args.conversation);
+      return;
+    case "shown": case "resume": case "connect": case "disconnect": case "mark": case "receipt": case "unread":
+    case "presence": case "wire": case "fault":
+      return;
   }
 }
 
