@@ -2,7 +2,7 @@
 import { AppError, type ErrorName } from "../errors/index.js";
 import type { Random } from "../random/index.js";
 import { TIMED_OUT, within, type Clock } from "../time/index.js";
-import type { EventHandlers, HandlerAnswer, PlacedRecord } from "./port.js";
+import type { Decode, EventHandler, HandlerAnswer, PlacedRecord } from "./port.js";
 
 export const ATTEMPTS_MAX = 5;
 export const ATTEMPTS_WITHIN_MS = 10_000;
@@ -11,8 +11,8 @@ const BACKOFF_CAPS_MS = [500, 1_000, 2_000, 4_000] as const;
 
 export type AttemptDeps<E> = {
   readonly group: string;
-  readonly handlers: EventHandlers<E>;
-  readonly decode: (value: Uint8Array) => E;
+  readonly handlerOf: (kind: string) => EventHandler<E> | undefined;
+  readonly decode: Decode<E>;
   readonly clock: Clock;
   readonly random: Random;
   readonly stopped: AbortSignal;
@@ -32,7 +32,7 @@ type Tried = { readonly answer: HandlerAnswer; readonly errorCode: ErrorName };
 export async function attemptRecord<E>(record: PlacedRecord, deps: AttemptDeps<E>): Promise<Verdict> {
   let event: E;
   try {
-    event = deps.decode(record.value);
+    event = deps.decode(record.value, record.headers.kind);
   } catch {
     return { answer: "dead", errorCode: "ERR_BAD_REQUEST", attempts: 0 };
   }
@@ -57,7 +57,7 @@ async function tryOnce<E>(
   deadline: number,
   deps: AttemptDeps<E>,
 ): Promise<Tried> {
-  const handler = deps.handlers[record.headers.kind];
+  const handler = deps.handlerOf(record.headers.kind);
   if (handler === undefined) return { answer: "done", errorCode: "ERR_EXCEPTION" };
   const { key, partition, offset, headers } = record;
   const abort = new AbortController();

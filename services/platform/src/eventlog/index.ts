@@ -1,9 +1,10 @@
 export type {
-  DeadLetter, DeadLetters, EventHandler, EventHandlers, EventLog, EventMeta, GroupDeclaration, HandlerAnswer, LogRecord,
-  PlacedRecord, RecordHeaders, Subscription, Topic,
+  DeadLetter, DeadLetters, Decode, EventHandler, EventHandlers, EventLog, EventMeta, EventOfKind, GroupDeclaration,
+  HandlerAnswer, KindOf, LogRecord, PlacedRecord, RecordHeaders, Subscription, Topic,
 } from "./port.js";
 export { EVENT_PARTITIONS, partitionOf } from "./partition.js";
 export { PartitionRunner, type Outcome, type RunnerBounds, type RunnerOptions } from "./runner.js";
+export { decodeEvent } from "./decode-event.js";
 export { LocalEventLog, type LocalEventLogOptions } from "./local-event-log.js";
 export { eventLogModule } from "./local-store.js";
 export type { OutboxEntry, OutboxStore } from "./outbox.js";

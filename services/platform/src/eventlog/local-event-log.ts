@@ -11,6 +11,7 @@
  * every group has passed at most `keepPassed` a partition are kept, for replay. `live` is never stored.
  * Values belong to the log until the append resolves: do not change them.
  */
+import type { Event } from "@parlance/proto/event/v1/event";
 import { fail } from "../errors/index.js";
 import type { Log } from "../log/index.js";
 import type { Metrics } from "../metrics/index.js";
@@ -23,15 +24,15 @@ import { LocalGroup } from "./local-group.js";
 import { logMetrics, type LogMetrics } from "./log-metrics.js";
 import { LocalLogStore } from "./local-store.js";
 import { EVENT_PARTITIONS } from "./partition.js";
-import type { DeadLetters, EventHandlers, EventLog, GroupDeclaration, LogRecord, Subscription, Topic } from "./port.js";
+import type { DeadLetters, Decode, EventHandlers, EventLog, GroupDeclaration, LogRecord, Subscription, Topic } from "./port.js";
 
 const VALUE_BYTES_MAX = 1024 * 1024;
 const TRIM_EVERY_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-export type LocalEventLogOptions<E> = {
+export type LocalEventLogOptions<E = Event> = {
   readonly sqlite: Sqlite;
-  readonly decode: (value: Uint8Array) => E;
+  readonly decode: Decode<E>;
   readonly groups?: readonly GroupDeclaration[];
   readonly persistKinds?: readonly string[];
   readonly clock: Clock;
@@ -44,7 +45,7 @@ export type LocalEventLogOptions<E> = {
   readonly queueBytesMax?: number;
 };
 
-export class LocalEventLog<E> implements EventLog<E> {
+export class LocalEventLog<E = Event> implements EventLog<E> {
   readonly name = "eventlog.local";
   readonly #options: LocalEventLogOptions<E>;
   readonly #store: LocalLogStore;

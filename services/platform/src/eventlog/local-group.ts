@@ -9,7 +9,7 @@ import type { Log } from "../log/index.js";
 import type { Random } from "../random/index.js";
 import type { Clock, Timer } from "../time/index.js";
 import type { LocalLogStore } from "./local-store.js";
-import type { EventHandlers } from "./port.js";
+import type { Decode, EventHandlers } from "./port.js";
 import { PartitionRunner, type Outcome } from "./runner.js";
 import { EVENT_PARTITIONS } from "./partition.js";
 
@@ -20,7 +20,7 @@ const CHECKPOINT_AFTER_MS = 100;
 export type LocalGroupOptions<E> = {
   readonly group: string;
   readonly handlers: EventHandlers<E>;
-  readonly decode: (value: Uint8Array) => E;
+  readonly decode: Decode<E>;
   readonly positionOf: (partition: number) => number;
   readonly headOf: (partition: number) => number;
   readonly store: LocalLogStore;

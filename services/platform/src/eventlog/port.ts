@@ -7,6 +7,7 @@
  * - Delivery is at least once. A repeat has the same id and the same bytes; a handler is idempotent.
  * - `events` is durable for the groups that want it; `live` is never stored and may be lost.
  */
+import type { Event } from "@parlance/proto/event/v1/event";
 import type { ErrorName } from "../errors/index.js";
 import type { Component } from "../lifecycle/index.js";
 
@@ -59,13 +60,22 @@ export type EventMeta = {
 /** No answer means `done`. A handler that throws is taken as `retry`. */
 export type EventHandler<E> = (event: E, meta: EventMeta) => Promise<HandlerAnswer | void>;
 
+/** The `$case`s of an event's body; any string for an event without one. */
+export type KindOf<E> = E extends { readonly body: infer Body } ? (Body extends { $case: infer K extends string } ? K : never) : string;
+
+/** The event with the body of one kind. */
+export type EventOfKind<E, K> = E extends { readonly body: infer Body } ? E & { readonly body: Extract<Body, { $case: K }> } : E;
+
 /** By kind. Kinds without a handler are skipped without decoding. */
-export type EventHandlers<E> = { readonly [kind: string]: EventHandler<E> };
+export type EventHandlers<E> = { readonly [K in KindOf<E>]?: EventHandler<EventOfKind<E, K>> };
+
+/** Turns a record's value into the event its header says it is; throws when it is not. */
+export type Decode<E> = (value: Uint8Array, kind: string) => E;
 
 /** A durable reader, declared when the log is made, so that what it wants is kept while it is away. */
 export type GroupDeclaration = { readonly name: string; readonly kinds: readonly string[] };
 
-export interface EventLog<E> extends Component {
+export interface EventLog<E = Event> extends Component {
   /**
    * Resolves when the records are durable (`events`) or accepted (`live`). All of a call or none of it.
    * Throws ERR_TOO_MANY_REQUESTS when the queue is full and ERR_OPERATION_FAILED when the log is away (both may

@@ -13,7 +13,7 @@ import type { Random } from "../random/index.js";
 import type { Log } from "../log/index.js";
 import { OffsetWindow } from "./offset-window.js";
 import { attemptRecord, type AttemptDeps, type Verdict } from "./attempts.js";
-import type { DeadLetters, EventHandlers, PlacedRecord } from "./port.js";
+import type { DeadLetters, Decode, EventHandler, EventHandlers, PlacedRecord } from "./port.js";
 import { weightOf } from "./weight.js";
 
 const DEAD_LETTER_RETRY_MS = 1_000;
@@ -24,7 +24,7 @@ export type RunnerOptions<E> = {
   /** Last finished offset; 0 when the group never finished one. */
   readonly position: number;
   readonly handlers: EventHandlers<E>;
-  readonly decode: (value: Uint8Array) => E;
+  readonly decode: Decode<E>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -68,6 +68,7 @@ export class PartitionRunner<E> {
     this.#newest = options.position;
     this.#attempts = {
       ...options,
+      handlerOf: (kind) => this.#handlerOf(kind),
       stopped: this.#stop.signal,
       onPause: () => {
         options.onOutcome?.("retried");
@@ -106,7 +107,7 @@ export class PartitionRunner<E> {
     for (const record of records) {
       this.#newest = record.offset;
       this.#window.add(record.offset);
-      if (this.#options.handlers[record.headers.kind] === undefined) {
+      if (this.#handlerOf(record.headers.kind) === undefined) {
         this.#options.onOutcome?.("skipped");
         skipped = this.#window.finish(record.offset) || skipped;
         continue;
@@ -129,6 +130,12 @@ export class PartitionRunner<E> {
   async stop(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#working);
+  }
+
+  /** Decode has checked that the event is of the kind, which the types cannot know. */
+  #handlerOf(kind: string): EventHandler<E> | undefined {
+    const handlers = this.#options.handlers as Readonly<Record<string, EventHandler<E>>>;
+    return Object.hasOwn(handlers, kind) ? handlers[kind] : undefined;
   }
 
   #enqueue(record: PlacedRecord): void {
