@@ -6,14 +6,17 @@
 // A storage error (disk full, I/O) refuses the whole batch and leaves no transaction open (L3).
 import type { Connection } from "./connection.js";
 import { toFailure, type Failure } from "./failure.js";
-import type { Reply, Work } from "./protocol.js";
+import type { Done, Work } from "./protocol.js";
 import { commandOf, type CommandTable } from "./registry.js";
-
-type Done = Exclude<Reply, { refused: Failure }>;
 
 /** Runs the batch and leaves its transaction open for `commit` or `rollback`; after a throw none is open. */
 export function execute(db: Connection, table: CommandTable, work: Work): Done {
-  return undoOnError(db, () => attempt(db, table, work, false) ?? attempt(db, table, work, true)!);
+  return undoOnError(db, () => {
+    const done = attempt(db, table, work, false);
+    if (done !== "again") return done;
+    rollback(db);
+    return attempt(db, table, work, true) as Done;
+  });
 }
 
 export function commit(db: Connection): void {
@@ -34,20 +37,21 @@ function undoOnError<R>(db: Connection, step: () => R): R {
   }
 }
 
-/** undefined: a command failed half-way and only a run with savepoints can undo it alone. */
-function attempt(db: Connection, table: CommandTable, work: Work, isolated: boolean): Done | undefined {
-  const results = new Array<unknown>(work.commands.length);
+/** "again": a command failed half-way and only a run with savepoints, `isolated`, can undo it alone. */
+function attempt(db: Connection, table: CommandTable, work: Work, isolated: boolean): Done | "again" {
+  const results: unknown[] = [];
   const failures: (readonly [number, Failure])[] = [];
   db.sql("BEGIN IMMEDIATE").run();
-  for (let index = 0; index < results.length; index++) {
+  for (const [index, command] of work.commands.entries()) {
     if (isolated) db.sql("SAVEPOINT command").run();
     const changesBefore = db.changes;
     try {
-      results[index] = run(db, table, work, index);
+      results.push(run(db, table, command, work.args[index]));
     } catch (error) {
       if (db.broken !== undefined) throw db.broken;
       if (isolated) db.sql("ROLLBACK TO command").run();
-      else if (db.changes !== changesBefore) return void rollback(db);
+      else if (db.changes !== changesBefore) return "again";
+      results.push(undefined);
       failures.push([index, toFailure(error)]);
     }
     if (db.broken !== undefined) throw db.broken;
@@ -57,23 +61,24 @@ function attempt(db: Connection, table: CommandTable, work: Work, isolated: bool
   return failures.length === 0 ? { results } : { results, failures };
 }
 
-function run(db: Connection, table: CommandTable, work: Work, index: number): unknown {
-  const result = commandOf(table, work.commands[index]!)(db, work.args[index]);
-  if (result instanceof Promise) throw new Error(`the SQLite command "${work.commands[index]}" is asynchronous`);
+function run(db: Connection, table: CommandTable, command: string, args: unknown): unknown {
+  const result = commandOf(table, command)(db, args);
+  if (result instanceof Promise) throw new Error(`the SQLite command "${command}" is asynchronous`);
   return result;
 }
 
 /** All reads of a batch see one state, which contains everything acked before the batch was sent. */
 export function executeReads(db: Connection, table: CommandTable, work: Work): Done {
-  const results = new Array<unknown>(work.commands.length);
+  const results: unknown[] = [];
   const failures: (readonly [number, Failure])[] = [];
   return undoOnError(db, () => {
     db.sql("BEGIN").run();
-    for (let index = 0; index < results.length; index++) {
+    for (const [index, command] of work.commands.entries()) {
       try {
-        results[index] = run(db, table, work, index);
+        results.push(run(db, table, command, work.args[index]));
       } catch (error) {
         db.broken = undefined;
+        results.push(undefined);
         failures.push([index, readFailure(error)]);
       }
     }

@@ -1,7 +1,7 @@
 import type { SqliteCommand, SqliteModule } from "./module.js";
 import type { Sqlite } from "./sqlite.js";
 
-type ArgsOf<C> = C extends (db: never, ...rest: infer Rest) => unknown ? Rest : never;
+type ArgsOf<C extends SqliteCommand> = Parameters<C> extends readonly [unknown, infer Args] ? [args: Args] : [];
 type ResultOf<C> = C extends (...args: never) => infer R ? R : never;
 type Calls<Cs extends Readonly<Record<string, SqliteCommand>>> = {
   readonly [K in keyof Cs]: (...args: ArgsOf<Cs[K]>) => Promise<ResultOf<Cs[K]>>;

@@ -13,7 +13,7 @@ const READS_ONLY = /^\s*(SELECT|EXPLAIN)\b/i;
  */
 export class Connection implements SqliteConnection {
   changes = 0;
-  broken: unknown;
+  broken: Error | undefined;
   readonly #database: DatabaseSyncInstance;
   readonly #statements = new Map<string, Statement>();
 
@@ -56,7 +56,7 @@ export class Connection implements SqliteConnection {
   }
 
   noteFailure(error: unknown): void {
-    if (isStorageError(error)) this.broken ??= error;
+    if (isStorageError(error)) this.broken ??= error as Error;
   }
 
   close(): void {

@@ -39,6 +39,7 @@ export class Lane {
   readonly #flush = () => this.#flushNow();
   #scheduled = false;
   #closed = false;
+  #lost = false;
   #whenDrained: (() => void) | undefined;
   /** Batches so far. */
   batches = 0;
@@ -69,29 +70,32 @@ export class Lane {
   /** Takes no more commands; resolves when those it has are answered. */
   async close(): Promise<void> {
     this.#closed = true;
-    if (!this.isIdle) await new Promise<void>((resolve) => (this.#whenDrained = resolve));
+    if (!this.isIdle && !this.#lost) await new Promise<void>((resolve) => (this.#whenDrained = resolve));
   }
 
   /** The executors are gone: nothing that waits will ever be done. */
   abandon(error: unknown): void {
     this.#closed = true;
+    this.#lost = true;
     rejectAll(this.queue.drain(), error);
+    this.#whenDrained?.();
   }
 
   /** Runs `task` on an executor if none of them has anything to do. */
   async whenIdle(task: (executor: Executor) => Promise<void>): Promise<void> {
-    if (this.#closed || !this.isIdle) return;
-    const executor = this.#idle.pop()!;
+    const executor = this.#closed || !this.isIdle ? undefined : this.#idle.pop();
+    if (executor === undefined) return;
     await task(executor);
     this.#done(executor);
   }
 
   #flushNow(): void {
     this.#scheduled = false;
-    while (this.#idle.length > 0 && this.queue.depth > 0) {
+    while (this.queue.depth > 0) {
       const share = Math.ceil(this.queue.depth / this.#idle.length);
-      const batch = this.queue.drain(Math.min(share, BATCH_COMMANDS_MAX), BATCH_BYTES_MAX);
-      void this.#run(this.#idle.pop()!, batch);
+      const executor = this.#idle.pop();
+      if (executor === undefined) return;
+      void this.#run(executor, this.queue.drain(Math.min(share, BATCH_COMMANDS_MAX), BATCH_BYTES_MAX));
     }
   }
 
@@ -140,8 +144,8 @@ function settle(batch: readonly Command[], reply: Reply): void {
     return;
   }
   // Rejected first: a promise that is settled once ignores the second time.
-  for (const [index, failure] of reply.failures ?? []) batch[index]!.reject(fromFailure(failure));
-  for (let index = 0; index < batch.length; index++) batch[index]!.resolve(reply.results[index]);
+  for (const [index, failure] of reply.failures ?? []) batch[index]?.reject(fromFailure(failure));
+  for (const [index, command] of batch.entries()) command.resolve(reply.results[index]);
 }
 
 function rejectAll(batch: readonly Command[], cause: unknown): void {

@@ -56,18 +56,19 @@ async function startThreads(options: SqliteOptions, threads: Executor[], release
     for (const each of lanes) each.abandon(error);
     (options.onLost ?? throwUncaught)(error);
   };
+  const onNote = (error: unknown) => options.log.warn({ err: error }, "the WAL could not be emptied");
   const start = async (role: "writer" | "reader") => {
     const started = await ThreadExecutor.start({
       role, path: options.path, modules: options.modules.map(String), synchronous: options.synchronous ?? "FULL",
       newEpoch: newEpoch(options.random), holdCommits: options.beforeCommit !== undefined,
       ...(options.pagesMax === undefined ? {} : { pagesMax: options.pagesMax }),
-    }, { onLost, ...(options.beforeCommit === undefined ? {} : { beforeCommit: options.beforeCommit }) });
+    }, { onLost, onNote, ...(options.beforeCommit === undefined ? {} : { beforeCommit: options.beforeCommit }) });
     threads.push(started.executor);
     return started;
   };
   // The writer makes the tables that the readers need.
   const { executor: writer, epoch } = await start("writer");
-  const readers = await Promise.all(Array.from({ length: options.readers ?? 1 }, () => start("reader")));
+  const readers = await allOf(Array.from({ length: options.readers ?? 1 }, () => start("reader")));
   const write = lane("sqlite_write", [writer], options, setImmediate);
   const read = lane("sqlite_read", readers.map(({ executor }) => executor), options, setImmediate);
   lanes.push(write, read);
@@ -94,12 +95,19 @@ function checkpointWhenIdle(clock: Clock, write: Lane): Timer {
     batchesThen = write.batches;
     if (!quiet || checkpointed === batchesThen) return;
     checkpointed = batchesThen;
-    void write.whenIdle((executor) => executor.checkpoint());
+    // Rejects only if the thread is lost, which its owner hears of anyway.
+    write.whenIdle((executor) => executor.checkpoint()).catch(() => undefined);
   });
 }
 
 function newEpoch(random: Random = systemRandom()): string {
   return Buffer.from(random.bytes(8)).toString("hex");
+}
+
+/** Like Promise.all, but waits for the others after a rejection too, so that all that started can be closed. */
+async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }
 
 function throwUncaught(error: unknown): void {

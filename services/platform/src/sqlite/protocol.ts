@@ -9,14 +9,18 @@ export interface Work {
   readonly args: readonly unknown[];
 }
 
-/** `results` has a slot per command; those that failed are listed. `refused`: nothing of the batch was done. */
-export type Reply =
-  | { readonly results: readonly unknown[]; readonly failures?: readonly (readonly [index: number, failure: Failure])[] }
-  | { readonly refused: Failure };
+/** `results` has a slot per command; those that failed are listed. */
+export interface Done {
+  readonly results: readonly unknown[];
+  readonly failures?: readonly (readonly [index: number, failure: Failure])[];
+}
+
+/** `refused`: nothing of the batch was done. */
+export type Reply = Done | { readonly refused: Failure };
 
 export type ToThread = Work | "commit" | "rollback" | "checkpoint" | "close";
-export type FromThread = Reply | "executed" | "closed" | { readonly ready: { readonly epoch: string } }
-  | { readonly notOpened: Failure };
+export type FromThread = Reply | "executed" | { readonly ready: { readonly epoch: string } }
+  | { readonly notOpened: Failure } | { readonly note: Failure };
 
 export interface ThreadOptions extends StoreOptions {
   readonly role: "writer" | "reader";

@@ -36,9 +36,10 @@ export function migrate(db: Connection, modules: readonly SqliteModule[], newEpo
     `);
     db.sql("INSERT INTO platform_store (one, epoch) VALUES (1, ?) ON CONFLICT DO NOTHING").run(newEpoch);
     for (const module of modules) migrateModule(db, module);
-    const epoch = db.sql("SELECT epoch FROM platform_store").get<{ epoch: string }>()!.epoch;
+    const store = db.sql("SELECT epoch FROM platform_store").get<{ epoch: string }>();
+    if (store === undefined) throw new Error("the file has no epoch");
     db.exec("COMMIT");
-    return epoch;
+    return store.epoch;
   } catch (error) {
     db.broken = undefined;
     if (db.inTransaction) db.exec("ROLLBACK");

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { Executor } from "./executor.js";
-import { fromFailure, notCommitted } from "./failure.js";
+import { fromFailure, notCommitted, type Failure } from "./failure.js";
 import { pack } from "./pack.js";
 import type { FromThread, Reply, ThreadOptions, Work } from "./protocol.js";
 
@@ -14,6 +14,8 @@ export interface ThreadHooks {
   readonly beforeCommit?: () => Promise<void>;
   /** The thread ended without being asked to: a defect. */
   readonly onLost: (error: unknown) => void;
+  /** Something for the log that changes no answer. */
+  readonly onNote: (error: unknown) => void;
 }
 
 /** The main thread's end of a SQLite thread. */
@@ -24,6 +26,7 @@ export class ThreadExecutor implements Executor {
   #open: { resolve(ready: { epoch: string }): void; reject(error: unknown): void } | undefined;
   #waiting: Waiting | undefined;
   #closed: (() => void) | undefined;
+  #ended = false;
 
   private constructor(options: ThreadOptions, hooks: ThreadHooks) {
     this.#hooks = hooks;
@@ -50,6 +53,7 @@ export class ThreadExecutor implements Executor {
   }
 
   close(): Promise<void> {
+    if (this.#ended) return Promise.resolve();
     return new Promise((resolve) => {
       this.#closed = resolve;
       this.#worker.postMessage("close");
@@ -65,13 +69,16 @@ export class ThreadExecutor implements Executor {
 
   #onMessage(message: FromThread): void {
     if (message === "executed") return void this.#decide();
-    if (message === "closed") return;
+    if ("note" in message) return this.#hooks.onNote(fromFailure(message.note));
     if ("ready" in message) return this.#open?.resolve(message.ready);
-    if ("notOpened" in message) {
-      this.#open?.reject(fromFailure(message.notOpened).cause ?? fromFailure(message.notOpened));
-      return void this.#worker.terminate();
-    }
+    if ("notOpened" in message) return this.#onNotOpened(message.notOpened);
     this.#settle(message);
+  }
+
+  #onNotOpened(failure: Failure): void {
+    const error = fromFailure(failure);
+    // Not for callers of the API but for the operator who reads why the start failed: the cause says more.
+    this.#closed = () => this.#open?.reject(error.cause ?? error);
   }
 
   #settle(reply: Reply): void {
@@ -91,11 +98,15 @@ export class ThreadExecutor implements Executor {
   }
 
   #onExit(code: number): void {
-    if (this.#closed !== undefined) return this.#closed();
-    this.#onLost(new Error(`a SQLite thread ended with code ${code}`));
+    const expected = this.#closed;
+    if (expected === undefined) return this.#onLost(new Error(`a SQLite thread ended with code ${code}`));
+    this.#ended = true;
+    expected();
   }
 
   #onLost(error: unknown): void {
+    if (this.#ended) return;
+    this.#ended = true;
     this.#open?.reject(error);
     this.#waiting?.reject(error);
     this.#waiting = undefined;

@@ -2,7 +2,7 @@
 import { fail } from "../../errors/index.js";
 import { defineSqliteModule, type SqliteConnection } from "../index.js";
 
-interface Note {
+export interface Note {
   readonly key: string;
   readonly body: Uint8Array;
 }
@@ -28,9 +28,12 @@ export const sqlite = defineSqliteModule({
     refuse(): number {
       throw fail("ERR_UID_NOT_FOUND");
     },
-    star: (db, { key, id }: { key: string; id: number }) =>
-      db.sql("UPDATE notes_rows SET stars = ? WHERE key = ?").run(id, key).changes,
+    star: (db, { key, stars }: { key: string; stars: number }) =>
+      db.sql("UPDATE notes_rows SET stars = ? WHERE key = ?").run(stars, key).changes,
+    clear: (db) => db.sql("DELETE FROM notes_rows").run().changes,
     setPagesMax: (db, { pages }: { pages: number }) => db.exec(`PRAGMA max_page_count = ${pages}`),
+    settings: (db) => ["journal_mode", "synchronous", "wal_autocheckpoint", "journal_size_limit", "cache_size"]
+      .map((name) => Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0]),
     swallow(db, note: Note): string {
       try {
         add(db, note);
@@ -40,21 +43,29 @@ export const sqlite = defineSqliteModule({
       }
     },
     later: async () => 1,
+    /** Ends the transaction, which is not the command's to end. */
+    endTransaction: (db, note: Note) => {
+      add(db, note);
+      db.exec("ROLLBACK");
+    },
+    /** A defect outside of any command: the thread dies of it. */
+    killThread: () => {
+      setImmediate(() => {
+        throw new Error("the thread is lost");
+      });
+    },
     uncloneable: (db, note: Note) => {
       add(db, note);
       return () => 1;
     },
   },
   read: {
-    count: (db, _args: Record<string, never>) => db.sql("SELECT count(*) AS n FROM notes_rows").get<{ n: number }>()!.n,
-    keys: (db, _args: Record<string, never>) =>
-      db.sql("SELECT key FROM notes_rows ORDER BY id").all<{ key: string }>().map((row) => row.key),
+    count: (db) => db.sql("SELECT count(*) AS n FROM notes_rows").get<{ n: number }>()?.n ?? 0,
+    keys: (db) => db.sql("SELECT key FROM notes_rows ORDER BY id").all<{ key: string }>().map((row) => row.key),
     get: (db, { key }: { key: string }) =>
       db.sql("SELECT id, key, body, stars FROM notes_rows WHERE key = ?").get<Note & { id: number; stars: number }>(key),
-    settings: (db, _args: Record<string, never>) => ({
-      journal: db.sql("PRAGMA journal_mode").get(), synchronous: db.sql("PRAGMA synchronous").get(),
-      foreignKeys: db.sql("PRAGMA foreign_keys").get(), trusted: db.sql("PRAGMA trusted_schema").get(),
-    }),
+    settings: (db) => ["journal_mode", "synchronous", "foreign_keys", "trusted_schema", "cache_size", "busy_timeout"]
+      .map((name) => Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0]),
     sneakyWrite: (db, note: Note) => add(db, note),
   },
 });
