@@ -5,8 +5,8 @@
 // The second run is safe because commands are pure functions of connection and arguments and nothing was answered yet.
 // A storage error (disk full, I/O) refuses the whole batch and leaves no transaction open (L3).
 import type { Connection } from "./connection.js";
-import { toFailure, type Failure } from "./failure.js";
-import type { Done, Work } from "./protocol.js";
+import { toCommitFailure, toFailure, type Failure } from "./failure.js";
+import type { Done, Reply, Work } from "./protocol.js";
 import { commandOf, type CommandTable } from "./registry.js";
 
 /** Runs the batch and leaves its transaction open for `commit` or `rollback`; after a throw none is open. */
@@ -19,8 +19,13 @@ export function execute(db: Connection, table: CommandTable, work: Work): Done {
   });
 }
 
-export function commit(db: Connection): void {
-  undoOnError(db, () => db.sql("COMMIT").run());
+export function commit(db: Connection, done: Done): Reply {
+  try {
+    undoOnError(db, () => db.sql("COMMIT").run());
+    return done;
+  } catch (error) {
+    return { refused: toCommitFailure(error) };
+  }
 }
 
 export function rollback(db: Connection): void {

@@ -1,11 +1,11 @@
 import { AppError, fail, type ErrorCode } from "../errors/index.js";
-import { isStorageError } from "./storage-error.js";
+import { isStorageError, isUnconfirmedCommit } from "./storage-error.js";
 
 /** An error as it crosses the thread border: structured clone would drop the fields of an AppError. */
 export type Failure =
   | { readonly kind: "app"; readonly code: ErrorCode; readonly text: string; readonly fields?: Readonly<Record<string, string>>;
       readonly params?: Readonly<Record<string, string | number>>; readonly retryAfterMs?: number }
-  | { readonly kind: "storage" | "defect"; readonly text: string; readonly stack?: string };
+  | { readonly kind: "storage" | "unknown" | "defect"; readonly text: string; readonly stack?: string };
 
 export function toFailure(error: unknown): Failure {
   if (error instanceof AppError) {
@@ -21,12 +21,23 @@ export function toFailure(error: unknown): Failure {
   return { kind, text: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) };
 }
 
-/** Storage failures can be repeated later; a defect is ERR_EXCEPTION. Both keep what happened as the cause, for the log. */
+const NAMES = { storage: "ERR_OPERATION_FAILED", unknown: "ERR_MISSION_FAILED", defect: "ERR_EXCEPTION" } as const;
+
+/**
+ * `storage`: nothing was done, may be repeated; `unknown`: may have been done (P3); `defect`: of the program. What
+ * happened is the cause, for the log.
+ */
 export function fromFailure(failure: Failure): AppError {
   if (failure.kind === "app") return fail(failure.code, failure.text, failure);
   const cause = new Error(failure.text);
   if (failure.stack !== undefined) cause.stack = failure.stack;
-  return fail(failure.kind === "storage" ? "ERR_OPERATION_FAILED" : "ERR_EXCEPTION", undefined, { cause });
+  return fail(NAMES[failure.kind], undefined, { cause });
+}
+
+/** What a failed COMMIT means for its batch. */
+export function toCommitFailure(error: unknown): Failure {
+  const failure = toFailure(error);
+  return failure.kind === "storage" && isUnconfirmedCommit(error) ? { ...failure, kind: "unknown" } : failure;
 }
 
 /** The test's hook refused the commit: for the callers the same as a disk that did. */

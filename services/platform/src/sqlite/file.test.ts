@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { recordingLog } from "../log/index.js";
 import { ManualClock } from "../time/index.js";
-import { inFolder, note, NOTES, openNotes } from "./testing/open-notes.js";
+import { Gate, inFolder, note, NOTES, openNotes } from "./testing/open-notes.js";
 
 const CHILD = new URL("./testing/crash-child.js", import.meta.url);
 const OLDER = new URL("./testing/notes-older.js", import.meta.url);
@@ -125,16 +125,22 @@ test("I1, F1: a process killed in the middle of writing loses nothing that it ac
     await db.stop();
   }));
 
-test("when the writer thread dies, whatever waits is refused, the owner is told, and the file is free after stop", () =>
+test("P3: when the writer thread dies, its batch is unknown, the rest is refused, and the file is free after stop", () =>
   inFolder(async (folder) => {
     const path = `${folder}/notes.db`;
     const log = recordingLog();
+    const gate = new Gate();
+    gate.hold();
     let tell: (error: unknown) => void = () => undefined;
     const lost = new Promise((resolve) => (tell = resolve));
-    const { db, notes } = await openNotes(path, { log, onLost: tell });
-    await notes.write.killThread();
+    const { db, notes } = await openNotes(path, { log, onLost: tell, beforeCommit: gate.enter });
+    const running = notes.write.killThread();
+    await gate.nextEntry();
+    const waiting = notes.write.add(note("a"));
+    await expect(running).rejects.toMatchObject({ name: "ERR_MISSION_FAILED" });
+    await expect(waiting).rejects.toMatchObject({ name: "ERR_OPERATION_FAILED" });
     expect(await lost).toMatchObject({ message: "the thread is lost" });
-    await expect(notes.write.add(note("a"))).rejects.toMatchObject({ name: "ERR_OPERATION_FAILED" });
+    await expect(notes.write.add(note("b"))).rejects.toMatchObject({ name: "ERR_OPERATION_FAILED" });
     await db.stop();
     await (await openNotes(path)).db.stop();
   }));

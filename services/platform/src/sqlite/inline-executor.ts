@@ -21,9 +21,7 @@ export function inlineWriter(db: Connection, table: CommandTable, beforeCommit?:
         return { refused: notCommitted(error) };
       }
     }
-    const reply = execute(db, table, work);
-    commit(db);
-    return reply;
+    return commit(db, execute(db, table, work));
   });
 }
 

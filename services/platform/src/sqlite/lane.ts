@@ -1,7 +1,7 @@
 // The main thread's side: commands wait in a bounded queue (Q9) and leave in batches. There is no timer and no minimum
 // (W7): an idle executor takes what this tick has queued; a busy one takes, when it is done, whatever has come meanwhile.
 // So a lone command costs one round trip, and under load the batch grows by itself.
-import { fail } from "../errors/index.js";
+import { fail, type ErrorName } from "../errors/index.js";
 import { BoundedQueue } from "../limits/index.js";
 import type { Clock } from "../time/index.js";
 import type { Executor } from "./executor.js";
@@ -77,7 +77,7 @@ export class Lane {
   abandon(error: unknown): void {
     this.#closed = true;
     this.#lost = true;
-    rejectAll(this.queue.drain(), error);
+    rejectAll(this.queue.drain(), "ERR_OPERATION_FAILED", error);
     this.#whenDrained?.();
   }
 
@@ -108,7 +108,8 @@ export class Lane {
       settle(batch, reply);
     } catch (error) {
       if (isCloneError(error)) return this.#retryWithout(executor, batch);
-      rejectAll(batch, error);
+      // Lost with this batch under way: it may have been committed (P3, unknown).
+      rejectAll(batch, "ERR_MISSION_FAILED", error);
     }
   }
 
@@ -148,8 +149,8 @@ function settle(batch: readonly Command[], reply: Reply): void {
   for (const [index, command] of batch.entries()) command.resolve(reply.results[index]);
 }
 
-function rejectAll(batch: readonly Command[], cause: unknown): void {
-  for (const command of batch) command.reject(fail("ERR_OPERATION_FAILED", undefined, { cause }));
+function rejectAll(batch: readonly Command[], name: ErrorName, cause: unknown): void {
+  for (const command of batch) command.reject(fail(name, undefined, { cause }));
 }
 
 function isCloneError(error: unknown): boolean {

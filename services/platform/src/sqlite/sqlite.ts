@@ -33,7 +33,8 @@ export interface Sqlite extends Component {
    * Runs a write command, `messaging.append`. Resolves after the COMMIT that contains it (P1, W10), with its result.
    * Commands run in the order of the calls. What rejects was not committed: an AppError of the command as it is; other
    * errors of it as ERR_EXCEPTION; ERR_OPERATION_FAILED when the disk refused the batch; ERR_TOO_MANY_REQUESTS with
-   * `retryAfterMs` when 4,096 commands wait. Arguments must not be changed before it settles.
+   * `retryAfterMs` when 4,096 commands wait. Only after ERR_MISSION_FAILED (an I/O error in the commit itself, a lost
+   * thread) is the outcome unknown. Arguments must not be changed before it settles.
    */
   write<R>(command: string, args: unknown): Promise<R>;
   /** Runs a read command on a state that contains all that was acked before the call. */

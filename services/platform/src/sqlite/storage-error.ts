@@ -19,3 +19,13 @@ export function isStorageError(error: unknown): boolean {
   const code = (error as { errcode?: unknown } | null)?.errcode;
   return typeof code === "number" && STORAGE_CODES.has(code & 0xff);
 }
+
+/**
+ * Whether a failed COMMIT may yet come true: its frames can be in the WAL although the fsync failed, and count if the
+ * process dies before they are overwritten. A full disk fails before the frame that commits.
+ */
+export function isUnconfirmedCommit(error: unknown): boolean {
+  const IOERR = 10;
+  const code = (error as { errcode?: unknown } | null)?.errcode;
+  return typeof code === "number" && (code & 0xff) === IOERR;
+}

@@ -17,7 +17,7 @@ class SqliteThread {
   readonly #db: Connection;
   readonly #table: CommandTable;
   readonly #post: Post;
-  #executed: Done | undefined;
+  #executed: Done = { results: [] };
 
   constructor(options: ThreadOptions, modules: readonly SqliteModule[], post: Post) {
     const writes = options.role === "writer";
@@ -58,7 +58,7 @@ class SqliteThread {
   #replyTo(message: Exclude<ToThread, "close">): Reply | undefined {
     switch (message) {
       case "commit":
-        return this.#commit();
+        return commit(this.#db, this.#executed);
       case "rollback":
         rollback(this.#db);
         return undefined;
@@ -72,15 +72,11 @@ class SqliteThread {
 
   #run(work: Work): Reply | undefined {
     if (this.#options.role === "reader") return executeReads(this.#db, this.#table, work);
-    this.#executed = execute(this.#db, this.#table, work);
-    if (!this.#options.holdCommits) return this.#commit();
+    const done = execute(this.#db, this.#table, work);
+    if (!this.#options.holdCommits) return commit(this.#db, done);
+    this.#executed = done;
     this.#post("executed");
     return undefined;
-  }
-
-  #commit(): Done | undefined {
-    commit(this.#db);
-    return this.#executed;
   }
 
   #checkpoint(): void {
