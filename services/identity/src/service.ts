@@ -1,0 +1,82 @@
+import type { Event } from "@parlance/proto/event/v1/event";
+import { IdentityServiceService } from "@parlance/proto/identity/v1/identity_service";
+import {
+  Relay, createSqliteOutbox, type DeadLetters, type EventLog, type GroupDeclaration, type Subscription,
+} from "@parlance/platform/eventlog";
+import type { Component } from "@parlance/platform/lifecycle";
+import type { Log } from "@parlance/platform/log";
+import type { Random } from "@parlance/platform/random";
+import type { RpcServer } from "@parlance/platform/rpc";
+import type { Sqlite } from "@parlance/platform/sqlite";
+import type { Clock } from "@parlance/platform/time";
+import { createAuthenticate, type Authenticate } from "./authenticate.js";
+import type { IdentityConfig } from "./config.js";
+import type { IdentityContext } from "./context.js";
+import { onUserChangedElsewhere } from "./events/on-user-changed-elsewhere.js";
+import { onUserStatusChanged } from "./events/on-user-status-changed.js";
+import { createHandlers } from "./rpc/index.js";
+import { Credentials } from "./sessions/credentials.js";
+import { ExpirySweep } from "./sessions/expiry-sweep.js";
+import { LastUsed } from "./sessions/last-used.js";
+import { createSqliteStores } from "./store/sqlite/stores.js";
+
+/** To be opened with the SQLite file that the service is given. */
+export const identitySqliteModule = new URL("./store/sqlite/module.js", import.meta.url);
+
+/** To be declared when the event log is made. */
+export const identityGroup: GroupDeclaration = { name: "identity", kinds: ["userStatusChanged"] };
+
+export interface IdentityDeps {
+  readonly sqlite: Sqlite;
+  readonly eventLog: EventLog<Event>;
+  readonly deadLetters: DeadLetters;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly config: IdentityConfig;
+}
+
+export interface IdentityService {
+  register(server: RpcServer): void;
+  /** Says whom the credentials of a call stand for, without a call. */
+  readonly authenticate: Authenticate;
+  /** To be started in this order, after SQLite and the event log. */
+  readonly components: readonly Component[];
+  /** True when no fact waits to be published. */
+  caughtUp(): Promise<boolean>;
+}
+
+export function createIdentityService(deps: IdentityDeps): IdentityService {
+  const { sqlite, eventLog, deadLetters, clock, random, config } = deps;
+  const log = deps.log.child({ service: "identity" });
+  const outbox = createSqliteOutbox(sqlite, "identity");
+  const relay = new Relay({ name: "identity", store: outbox, eventLog, deadLetters, clock, random, log });
+  const stores = createSqliteStores(sqlite, () => relay.nudge());
+  const credentials = new Credentials({ stores, clock, entriesMax: config.identityCacheEntriesMax });
+  const lastUsed = new LastUsed({ tokens: stores.tokens, clock, log });
+  const sweep = new ExpirySweep({ tokens: stores.tokens, clock, log });
+  const context: IdentityContext = { ...stores, credentials, lastUsed, config, clock, random };
+  const handlers = createHandlers(context);
+  return {
+    register: (server) => void server.register(IdentityServiceService, handlers),
+    authenticate: createAuthenticate(context),
+    components: [relay, lastUsed, sweep, eventReader(eventLog, context)],
+    caughtUp: () => relay.caughtUp(),
+  };
+}
+
+function eventReader(eventLog: EventLog<Event>, context: IdentityContext): Component {
+  const subscriptions: Subscription[] = [];
+  return {
+    name: "identity.events",
+    start: async () => {
+      subscriptions.push(
+        eventLog.follow(["events"], onUserChangedElsewhere(context.credentials)),
+        eventLog.consume(identityGroup.name, "events", { userStatusChanged: onUserStatusChanged(context) }),
+      );
+    },
+    stop: async () => {
+      await Promise.all(subscriptions.splice(0).map((subscription) => subscription.close()));
+    },
+  };
+}
