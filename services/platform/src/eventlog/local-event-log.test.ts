@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createMetrics } from "../metrics/index.js";
 import type { Sqlite } from "../sqlite/index.js";
 import { eventLogContract } from "./event-log.contract.js";
+import { partitionOf } from "./partition.js";
 import type { LogRecord } from "./port.js";
 import { beforeWrites, localPlace, openLocalLog, openLogStore } from "./testing/local-place.js";
 import { note, wordsOf } from "./testing/note.js";
@@ -17,6 +18,12 @@ const DAY_MS = 86_400_000;
 
 function notes(count: number): LogRecord[] {
   return Array.from({ length: count }, (_, i) => note({ key: ALICE, says: `${i}` }));
+}
+
+/** Other keys of the same partition. */
+function keysBeside(key: string, count: number): string[] {
+  const keys = Array.from({ length: count * 100 }, (_, i) => `app1/u:user${i}`);
+  return keys.filter((other) => partitionOf(other) === partitionOf(key)).slice(0, count);
 }
 
 describe("the in-process event log", () => {
@@ -149,6 +156,55 @@ describe("the in-process event log", () => {
     expect(got.length).toBeLessThan(10);
   });
 
+  it("closes a subscription once, for everyone who asks, and lets the group consume again", async () => {
+    const { log, until } = await openLocalLog(sqlite, { groups: [SEARCH] });
+    const subscription = log.consume("search", "events", { noted: async () => "done" });
+    await log.append(notes(1));
+    await until(() => log.caughtUp());
+    await Promise.all([subscription.close(), subscription.close()]);
+    const heard: string[] = [];
+    log.consume("search", "events", { noted: async ({ says }) => void heard.push(says) });
+    await log.append([note({ key: ALICE, says: "later" })]);
+    await until(() => log.caughtUp());
+    expect(heard).toEqual(["later"]);
+  });
+
+  it("takes a record of another channel while thousands wait behind one that is retried", async () => {
+    const { log, until } = await openLocalLog(sqlite, { groups: [SEARCH] });
+    const [twin] = keysBeside(ALICE, 1);
+    const heard: string[] = [];
+    let stuck = true;
+    log.consume("search", "events", {
+      noted: async ({ says }, { key }) => {
+        if (key === ALICE && stuck) return "retry";
+        heard.push(says);
+        return "done";
+      },
+    });
+    await log.append(notes(1_000));
+    await log.append(Array.from({ length: 3_000 }, (_, i) => note({ key: twin!, says: `twin ${i}` })));
+    await until(() => heard.length === 3_000);
+    expect(await log.lag("search")).toBe(4_000);
+    stuck = false;
+    await until(() => log.caughtUp());
+    expect(heard.slice(3_000)).toEqual(wordsOf(notes(1_000)));
+  });
+
+  it("takes a record of another channel while many channels of the partition are retried", async () => {
+    const { log, until } = await openLocalLog(sqlite, { groups: [SEARCH] });
+    const stuck = keysBeside(ALICE, 30);
+    const answered: string[] = [];
+    log.consume("search", "events", {
+      noted: async (_, { key, attempt }) => {
+        answered.push(key);
+        return key === ALICE || attempt > 1 ? "done" : "retry";
+      },
+    });
+    await log.append([...stuck.map((key) => note({ key, says: "stuck" })), note({ key: ALICE, says: "fine" })]);
+    await until(() => log.caughtUp());
+    expect(answered.indexOf(ALICE)).toBe(30);
+  });
+
   it("goes on with the other followers when one throws", async () => {
     const { log, said } = await openLocalLog(sqlite);
     const got: string[] = [];
@@ -178,11 +234,14 @@ describe("the in-process event log", () => {
     });
     await log.append(notes(3));
     await clock.advance(5_000);
+    const [twin] = keysBeside(ALICE, 1);
+    await log.append([note({ key: twin!, says: "twin" })]);
+    await clock.advance(5_000);
     expect(heard).toEqual(["0"]);
-    expect(await log.lag("search")).toBe(3);
+    expect(await log.lag("search")).toBe(4);
     failing = false;
     await until(() => log.caughtUp());
-    expect(heard).toEqual(["0", "1", "2"]);
+    expect(heard.toSorted()).toEqual(["0", "1", "2", "twin"]);
     expect(await deadLetters()).toHaveLength(1);
     expect(said.unexpected).toEqual([]);
   });

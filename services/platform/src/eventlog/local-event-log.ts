@@ -24,7 +24,9 @@ import { LocalGroup } from "./local-group.js";
 import { logMetrics, type LogMetrics } from "./log-metrics.js";
 import { LocalLogStore } from "./local-store.js";
 import { EVENT_PARTITIONS } from "./partition.js";
-import type { DeadLetters, Decode, EventHandlers, EventLog, GroupDeclaration, LogRecord, Subscription, Topic } from "./port.js";
+import type {
+  DeadLetters, Decode, EventHandlers, EventLog, GroupDeclaration, LogRecord, Subscription, Topic,
+} from "./port.js";
 
 const VALUE_BYTES_MAX = 1024 * 1024;
 const TRIM_EVERY_MS = 60_000;
@@ -56,6 +58,7 @@ export class LocalEventLog<E = Event> implements EventLog<E> {
   readonly #groupNames: Set<string>;
   readonly #consuming = new Map<string, EventHandlers<E>>();
   readonly #running = new Map<string, LocalGroup<E>>();
+  readonly #ending = new Map<string, Promise<void>>();
   readonly #heads: number[] = new Array<number>(EVENT_PARTITIONS).fill(0);
   readonly #positions = new Map<string, number[]>();
   #state: "new" | "started" | "stopped" = "new";
@@ -96,7 +99,7 @@ export class LocalEventLog<E = Event> implements EventLog<E> {
     this.#state = "stopped";
     this.#trimTimer?.cancel();
     await this.#queue.settled();
-    await Promise.all([...this.#running.keys()].map((group) => this.#end(group)));
+    await Promise.all([...this.#consuming.keys()].map((group) => this.#end(group)));
     await this.#trimming;
   }
 
@@ -146,16 +149,17 @@ export class LocalEventLog<E = Event> implements EventLog<E> {
     running.wakeAll();
   }
 
-  async #end(group: string): Promise<void> {
+  #end(group: string): Promise<void> {
     const running = this.#running.get(group);
+    const ending = this.#ending.get(group) ?? this.#endNow(group, running).finally(() => this.#ending.delete(group));
+    this.#ending.set(group, ending);
+    return ending;
+  }
+
+  async #endNow(group: string, running: LocalGroup<E> | undefined): Promise<void> {
+    await running?.stop();
+    if (running !== undefined) this.#positions.set(group, this.#heads.map((_, partition) => running.positionOf(partition)));
     this.#running.delete(group);
-    if (running === undefined) {
-      this.#consuming.delete(group);
-      return;
-    }
-    await running.stop();
-    const positions = this.#positionsOf(group);
-    for (let partition = 0; partition < EVENT_PARTITIONS; partition += 1) positions[partition] = running.positionOf(partition);
     this.#consuming.delete(group);
   }
 
@@ -173,12 +177,15 @@ export class LocalEventLog<E = Event> implements EventLog<E> {
 
   async #trim(): Promise<void> {
     const { clock, log, retentionMs = 7 * DAY_MS, deadRetentionMs = 30 * DAY_MS, keepPassed = 10_000 } = this.#options;
-    const groups = [...this.#groupNames];
-    const beforeMs = clock.now() - retentionMs;
-    const deadBeforeMs = clock.now() - deadRetentionMs;
+    const args = {
+      groups: [...this.#groupNames],
+      beforeMs: clock.now() - retentionMs,
+      deadBeforeMs: clock.now() - deadRetentionMs,
+      keepPassed,
+    };
     try {
       let more = true;
-      while (more && this.#state === "started") more = await this.#store.trim({ beforeMs, deadBeforeMs, groups, keepPassed });
+      while (more && this.#state === "started") more = await this.#store.trim(args);
     } catch (error) {
       log.warn({ error }, "event log not trimmed, will retry");
     }

@@ -14,6 +14,8 @@ import { PartitionRunner, type Outcome } from "./runner.js";
 import { EVENT_PARTITIONS } from "./partition.js";
 
 const FETCH_MAX = 200;
+/** A full runner is fed again when this much has become free, not record by record. */
+const FETCH_MIN = 100;
 const FETCH_RETRY_MS = 500;
 const CHECKPOINT_AFTER_MS = 100;
 
@@ -37,7 +39,7 @@ export class LocalGroup<E> {
   readonly #fetching = new Map<number, Promise<void>>();
   #checkpointTimer: Timer | undefined;
   #saving: Promise<void> | undefined;
-  #stopped = false;
+  readonly #stop = new AbortController();
 
   constructor(options: LocalGroupOptions<E>) {
     this.#options = options;
@@ -65,8 +67,9 @@ export class LocalGroup<E> {
   /** There may be something above what was taken. */
   wake(partition: number): void {
     const runner = this.#runners[partition];
-    if (runner === undefined || this.#stopped || this.#fetching.has(partition)) return;
-    if (runner.room === 0 || runner.newest >= this.#options.headOf(partition)) return;
+    if (runner === undefined || this.#stop.signal.aborted || this.#fetching.has(partition)) return;
+    if (runner.room < FETCH_MIN && !runner.idle) return;
+    if (runner.newest >= this.#options.headOf(partition)) return;
     const fetching = this.#fetch(runner, partition).finally(() => {
       this.#fetching.delete(partition);
       this.wake(partition);
@@ -80,7 +83,7 @@ export class LocalGroup<E> {
 
   /** Waits for handlers that run, then stores the positions. */
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stop.abort();
     this.#checkpointTimer?.cancel();
     await Promise.all(this.#runners.map((runner) => runner.stop()));
     await Promise.all(this.#fetching.values());
@@ -98,13 +101,13 @@ export class LocalGroup<E> {
       else runner.skipTo(head);
     } catch (error) {
       log.warn({ group, partition, error }, "event log not readable, will retry");
-      if (!this.#stopped) await clock.sleep(FETCH_RETRY_MS);
+      await clock.sleep(FETCH_RETRY_MS, this.#stop.signal).catch(() => undefined);
     }
   }
 
   #progress(partition: number): void {
     this.wake(partition);
-    if (this.#stopped) return;
+    if (this.#stop.signal.aborted) return;
     this.#checkpointTimer ??= this.#options.clock.after(CHECKPOINT_AFTER_MS, () => {
       this.#checkpointTimer = undefined;
       this.#saving = (this.#saving ?? Promise.resolve()).then(() => this.#save());

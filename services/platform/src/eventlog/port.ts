@@ -61,10 +61,13 @@ export type EventMeta = {
 export type EventHandler<E> = (event: E, meta: EventMeta) => Promise<HandlerAnswer | void>;
 
 /** The `$case`s of an event's body; any string for an event without one. */
-export type KindOf<E> = E extends { readonly body: infer Body } ? (Body extends { $case: infer K extends string } ? K : never) : string;
+export type KindOf<E> = E extends { readonly body: infer Body } ? CaseOf<Body> : string;
+type CaseOf<Body> = Body extends { $case: infer K extends string } ? K : never;
 
 /** The event with the body of one kind. */
-export type EventOfKind<E, K> = E extends { readonly body: infer Body } ? E & { readonly body: Extract<Body, { $case: K }> } : E;
+export type EventOfKind<E, K> = E extends { readonly body: infer Body }
+  ? E & { readonly body: Extract<Body, { $case: K }> }
+  : E;
 
 /** By kind. Kinds without a handler are skipped without decoding. */
 export type EventHandlers<E> = { readonly [K in KindOf<E>]?: EventHandler<EventOfKind<E, K>> };

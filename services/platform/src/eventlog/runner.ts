@@ -8,6 +8,7 @@
  * finished: a crash repeats what lies above it, never skips.
  * When a dead letter cannot be written the partition starts nothing new until it can (E12).
  */
+import { setMaxListeners } from "node:events";
 import type { Clock } from "../time/index.js";
 import type { Random } from "../random/index.js";
 import type { Log } from "../log/index.js";
@@ -45,7 +46,7 @@ export type RunnerBounds = {
   readonly concurrency: number;
 };
 
-const BOUNDS: RunnerBounds = { windowMax: 1_000, bytesMax: 4 * 1024 * 1024, concurrency: 8 };
+const BOUNDS: RunnerBounds = { windowMax: 10_000, bytesMax: 4 * 1024 * 1024, concurrency: 8 };
 
 export class PartitionRunner<E> {
   readonly #options: RunnerOptions<E>;
@@ -66,6 +67,8 @@ export class PartitionRunner<E> {
     this.#bounds = { ...BOUNDS, ...options.bounds };
     this.#window = new OffsetWindow(options.position);
     this.#newest = options.position;
+    // Every handler that runs or waits listens; their number is bounded by the window.
+    setMaxListeners(0, this.#stop.signal);
     this.#attempts = {
       ...options,
       handlerOf: (kind) => this.#handlerOf(kind),

@@ -41,7 +41,8 @@ export type FetchArgs = { readonly partition: number; readonly after: number; re
 
 function append(db: SqliteConnection, packed: PackedRecords): Head[] {
   const insert = db.sql(
-    `INSERT INTO eventlog_records (place, at_ms, key, id, kind, origin, except_uid, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO eventlog_records (place, at_ms, key, id, kind, origin, except_uid, value)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const heads = new Map<number, number>();
   packed.keys.forEach((key, i) => {
@@ -53,7 +54,9 @@ function append(db: SqliteConnection, packed: PackedRecords): Head[] {
     );
     heads.set(partition, offset);
   });
-  const save = db.sql(`INSERT INTO eventlog_heads VALUES (?, ?) ON CONFLICT (partition) DO UPDATE SET head = excluded.head`);
+  const save = db.sql(
+    `INSERT INTO eventlog_heads VALUES (?, ?) ON CONFLICT (partition) DO UPDATE SET head = excluded.head`,
+  );
   for (const [partition, head] of heads) save.run(partition, head);
   return [...heads];
 }

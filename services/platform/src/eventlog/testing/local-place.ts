@@ -64,7 +64,10 @@ export function beforeWrites(sqlite: Sqlite, before: (command: string) => Promis
 }
 
 /** One process's life of a log over `sqlite`; its clock stands still after the crash. */
-export async function openLocalLog(sqlite: Sqlite, options: Partial<LocalEventLogOptions<Note>> = {}): Promise<LocalFixture> {
+export async function openLocalLog(
+  sqlite: Sqlite,
+  options: Partial<LocalEventLogOptions<Note>> = {},
+): Promise<LocalFixture> {
   const clock = new ManualClock();
   const said = recordingLog();
   const store = mortal(sqlite);
