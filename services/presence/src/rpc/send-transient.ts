@@ -1,0 +1,15 @@
+import type { Handler } from "@parlance/platform/rpc";
+import type { SendTransientRequest, SendTransientResponse } from "@parlance/proto/presence/v1/presence";
+import type { PresenceContext } from "../context.js";
+import { checkSignal } from "../domain/signal.js";
+
+type Deps = Pick<PresenceContext, "transients" | "parties">;
+
+export function sendTransient({ transients, parties }: Deps): Handler<SendTransientRequest, SendTransientResponse> {
+  return async (request, { app, actor }) => {
+    checkSignal(actor, request);
+    const sender = await parties.one(app, actor);
+    await transients.send(app, actor, { sender, ...request });
+    return {};
+  };
+}
