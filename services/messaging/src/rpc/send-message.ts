@@ -1,0 +1,92 @@
+import { fail } from "@parlance/platform/errors";
+import type { CallContext } from "@parlance/platform/rpc";
+import { Message, ReceiverType, type Party } from "@parlance/proto/messaging/v1/message";
+import type { SendMessageRequest, SendMessageResponse } from "@parlance/proto/messaging/v1/rpc";
+import type { MessagingContext } from "../context.js";
+import { addressOf, conversationOf, type Address, type ConversationId } from "../domain/conversation.js";
+import { fingerprintOf } from "../domain/fingerprint.js";
+import { kindOfSend, messageOfSend, requireDataSize, type Kind } from "../domain/message.js";
+import type { Draft } from "../log/draft.js";
+import type { StoredRow } from "../store/ports.js";
+
+type Deps = Pick<MessagingContext, "writer" | "logs" | "directory" | "members">;
+
+/** chat.md 12, checks in the order of 12.2. */
+export async function sendMessage(deps: Deps, request: SendMessageRequest, context: CallContext): Promise<SendMessageResponse> {
+  const kind = kindOfSend(request);
+  requireDataSize(request);
+  if (request.parentMessageId !== 0 || request.quotedMessageId !== 0) throw fail("ERR_NOT_IMPLEMENTED", "threads and quotes cannot be sent yet");
+  const address = addressOf(request.receiverType, request.receiverId);
+  const conversation = conversationOf(context.app, context.actor, address);
+  const fingerprint = fingerprintOf(request);
+  if (request.resend && request.muid !== "") {
+    const first = await firstAnswer(deps, request, conversation, context, fingerprint);
+    if (first !== undefined) return first;
+  }
+  let parties;
+  try {
+    parties = await checkedParties(deps, address, conversation, context);
+  } catch (refusal) {
+    // A repeat is answered even when the sender has lost the right to send meanwhile (chat.md 12.5).
+    const first = request.muid === "" ? undefined : await firstAnswer(deps, request, conversation, context, fingerprint);
+    if (first !== undefined) return first;
+    throw refusal;
+  }
+  const appended = await deps.writer.append(draftOf(request, kind, { conversation, fingerprint, context, ...parties }));
+  if (appended.kind === "refused") throw fail("ERR_MESSAGE_ACTION_NOT_ALLOWED");
+  return { message: Message.decode(appended.row.body), duplicate: appended.duplicate };
+}
+
+async function firstAnswer(
+  deps: Deps, request: SendMessageRequest, conversation: ConversationId, context: CallContext, fingerprint: string,
+): Promise<SendMessageResponse | undefined> {
+  const stored: StoredRow | undefined = await deps.logs.findByMuid(conversation, context.actor, request.muid);
+  if (stored === undefined) return undefined;
+  if (stored.fingerprint !== fingerprint) throw fail("ERR_MUID_CONFLICT");
+  return { message: Message.decode(stored.body), duplicate: true };
+}
+
+interface Parties {
+  readonly sender: Party;
+  readonly receiver: Party;
+}
+
+async function checkedParties(deps: Deps, address: Address, conversation: ConversationId, context: CallContext): Promise<Parties> {
+  const receiver = address.type === ReceiverType.GROUP
+    ? await deps.directory.group(address.guid, context)
+    : await deps.directory.user(address.uid, context);
+  if (receiver === undefined) throw fail(address.type === ReceiverType.GROUP ? "ERR_GUID_NOT_FOUND" : "ERR_UID_NOT_FOUND");
+  if (address.type === ReceiverType.USER && address.uid === context.actor) throw fail("ERR_CANNOT_MESSAGE_SELF");
+  const sender = await deps.directory.user(context.actor, context);
+  if (sender === undefined) throw fail("ERR_UID_NOT_FOUND");
+  if (address.type === ReceiverType.GROUP && !context.isServer) {
+    if ((await deps.members.of(conversation, context.actor)) === undefined) throw fail("ERR_GROUP_NOT_JOINED");
+  }
+  return { sender, receiver };
+}
+
+interface Checked extends Parties {
+  readonly conversation: ConversationId;
+  readonly fingerprint: string;
+  readonly context: CallContext;
+}
+
+function draftOf(request: SendMessageRequest, kind: Kind, checked: Checked): Draft {
+  const { conversation, fingerprint, context, sender, receiver } = checked;
+  const resource = context.caller.kind === "user" ? context.caller.deviceId ?? "" : "";
+  const head = { sender, receiver, receiverType: request.receiverType };
+  return {
+    conversation, fingerprint,
+    kind: "message",
+    sender: context.actor,
+    muid: request.muid === "" ? undefined : request.muid,
+    countable: kind.countable,
+    category: kind.category,
+    type: kind.type,
+    content: Message.encode(messageOfSend(request, kind, head, resource)).finish(),
+    change: undefined,
+    member: undefined,
+    origin: context.sessionId,
+    deadlineAt: context.deadlineAt,
+  };
+}

@@ -1,0 +1,56 @@
+import type { CallContext } from "@parlance/platform/rpc";
+import { ReceiverType } from "@parlance/proto/messaging/v1/message";
+import type { ConversationSync, SyncRequest, SyncResponse } from "@parlance/proto/messaging/v1/rpc";
+import type { MessagingContext } from "../context.js";
+import { conversationView } from "../conversation-view.js";
+import { addressOf, conversationOf, partsOf, peerOf } from "../domain/conversation.js";
+import { rowOf } from "../rows.js";
+import type { SyncEntry } from "../store/ports.js";
+import { readSyncToken, syncToken } from "../sync-token.js";
+
+// 100 conversations of 200 rows are as much as one answer should carry; the rest comes back as `remaining`.
+const CURSORS_A_CALL = 100;
+
+type Deps = Pick<MessagingContext, "views" | "directory" | "epoch" | "config">;
+
+/** chat.md 14.2: exact, or it says what is truncated. One read of the store. */
+export async function sync(deps: Deps, request: SyncRequest, context: CallContext): Promise<SyncResponse> {
+  const { epoch, config } = deps;
+  const since = request.syncToken === "" ? undefined : readSyncToken(request.syncToken, epoch);
+  const otherLife = (request.epoch !== "" && request.epoch !== epoch) || (request.syncToken !== "" && since === undefined);
+  const now = otherLife ? [] : request.conversations.slice(0, CURSORS_A_CALL);
+  const remaining = otherLife ? [] : request.conversations.slice(CURSORS_A_CALL);
+  const answer = await deps.views.changesSince(context.app, context.actor, {
+    // What the client has no cursor for is told once, with the last page of cursors, when none of them is left over.
+    since: otherLife || remaining.length > 0 ? undefined : since,
+    cursors: now.map((cursor) => ({
+      ref: conversationOf(context.app, context.actor, addressOf(cursor.receiverType, cursor.receiverId)).ref,
+      seq: cursor.seq,
+    })),
+    rowsMax: config.messagingResumeRowsMax,
+    conversationsMax: config.messagingResumeConversationsMax,
+  });
+  return {
+    conversations: await Promise.all(answer.entries.map((entry) => entryOf(deps, entry, context))),
+    remaining,
+    // A page that left cursors over must not move the token: the next page asks from the same point.
+    syncToken: remaining.length > 0 ? request.syncToken : syncToken(epoch, answer.point),
+    fullSync: otherLife || answer.truncated,
+    epoch,
+  };
+}
+
+async function entryOf(deps: Deps, entry: SyncEntry, context: CallContext): Promise<ConversationSync> {
+  const parts = partsOf(entry.ref);
+  const head = entry.view?.head ?? 0;
+  return {
+    receiverType: parts.type,
+    receiverId: parts.type === ReceiverType.GROUP ? parts.guid : peerOf(parts, context.actor),
+    rows: entry.rows.map((row) => rowOf(row, entry.view?.view.floorSeq ?? 0)),
+    head,
+    truncated: entry.truncated,
+    gone: entry.view === undefined,
+    conversation: entry.view === undefined ? undefined : await conversationView(deps, entry.view, context),
+    receipts: [],
+  };
+}

@@ -1,0 +1,48 @@
+import { fail } from "@parlance/platform/errors";
+import type { Uid } from "@parlance/platform/ids";
+import { createCommands, type Sqlite, type SqliteCommands } from "@parlance/platform/sqlite";
+import type { ConversationId } from "../../domain/conversation.js";
+import type { AppendOutcome, LogEnd, LogStore, NewRow, RowOutbox, StoredRow } from "../ports.js";
+import { packRows } from "./packed-rows.js";
+import type { sqlite } from "./module.js";
+
+export class SqliteLogStore implements LogStore, RowOutbox {
+  readonly #commands: SqliteCommands<typeof sqlite>;
+
+  constructor(db: Sqlite) {
+    this.#commands = createCommands<typeof sqlite>(db, "messaging");
+  }
+
+  append(rows: readonly NewRow[]): Promise<readonly AppendOutcome[]> {
+    return this.#commands.write.append(packRows(rows));
+  }
+
+  ends(conversations: readonly ConversationId[]): Promise<readonly LogEnd[]> {
+    return this.#commands.read.ends(conversations);
+  }
+
+  async findByMuid(conversation: ConversationId, sender: Uid, muid: string): Promise<StoredRow | undefined> {
+    return (await this.#commands.read.findByMuid({ conversation, sender, muid })) ?? undefined;
+  }
+
+  async probe(): Promise<void> {
+    const enforced = await this.#commands.write.probe();
+    if (!enforced.fence || !enforced.muid) throw fail("ERR_EXCEPTION", "the store does not enforce the fence and the idempotency key");
+  }
+
+  erase(conversation: ConversationId): Promise<void> {
+    return this.#commands.write.erase(conversation);
+  }
+
+  unpublished(after: number, limit: number): Promise<readonly StoredRow[]> {
+    return this.#commands.read.unpublished({ after, limit });
+  }
+
+  publishedThrough(): Promise<number> {
+    return this.#commands.read.publishedThrough();
+  }
+
+  markPublished(through: number): Promise<void> {
+    return this.#commands.write.markPublished(through);
+  }
+}
