@@ -1,0 +1,83 @@
+import type { LogRecord } from "@parlance/platform/eventlog";
+import type { Session } from "../ws/session.js";
+
+/** A channel somebody here listens to. */
+export class Channel {
+  /** `<app>/<channel>`, as the event log's key. */
+  readonly key: string;
+  /** In the order they came. */
+  readonly sessions = new Set<Session>();
+  /** Records of this tick. */
+  batch: LogRecord[] | undefined = undefined;
+  batchBytes = 0;
+
+  constructor(key: string) {
+    this.key = key;
+  }
+}
+
+export function appOfKey(key: string): string {
+  return key.slice(0, key.indexOf("/"));
+}
+
+export function channelOfKey(key: string): string {
+  return key.slice(key.indexOf("/") + 1);
+}
+
+export const inboxKey = (app: string, uid: string) => `${app}/u:${uid}`;
+export const groupKey = (app: string, guid: string) => `${app}/g:${guid}`;
+export const watchKey = (app: string, uid: string) => `${app}/p:u:${uid}`;
+export const watchAllKey = (app: string) => `${app}/p:all`;
+
+/** Who here listens to what. A record whose key is not in it is nobody's and is never decoded (E9). */
+export class Interest {
+  readonly #channels = new Map<string, Channel>();
+
+  get size(): number {
+    return this.#channels.size;
+  }
+
+  get(key: string): Channel | undefined {
+    return this.#channels.get(key);
+  }
+
+  /** False when the session was in it already. */
+  join(session: Session, key: string): boolean {
+    let channel = this.#channels.get(key);
+    if (channel === undefined) {
+      channel = new Channel(key);
+      this.#channels.set(key, channel);
+    }
+    if (channel.sessions.has(session)) return false;
+    channel.sessions.add(session);
+    session.channels.add(channel);
+    return true;
+  }
+
+  /** False when the session was not in it. */
+  leave(session: Session, key: string): boolean {
+    const channel = this.#channels.get(key);
+    if (channel === undefined || !channel.sessions.delete(session)) return false;
+    session.channels.delete(channel);
+    if (channel.sessions.size === 0) this.#channels.delete(key);
+    return true;
+  }
+
+  leaveAll(session: Session): void {
+    for (const channel of session.channels) {
+      channel.sessions.delete(session);
+      if (channel.sessions.size === 0) this.#channels.delete(channel.key);
+    }
+    session.channels.clear();
+  }
+
+  has(session: Session, key: string): boolean {
+    return this.#channels.get(key)?.sessions.has(session) === true;
+  }
+
+  sessionsOf(app: string, uid: string): ReadonlySet<Session> {
+    return this.#channels.get(inboxKey(app, uid))?.sessions ?? NONE;
+  }
+}
+
+const NONE: ReadonlySet<Session> = new Set();

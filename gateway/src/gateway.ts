@@ -1,0 +1,129 @@
+import type { Subscription } from "@parlance/platform/eventlog";
+import type { Component } from "@parlance/platform/lifecycle";
+import type { Timer } from "@parlance/platform/time";
+import { onBatch } from "./fanout/on-event.js";
+import { callRoute } from "./http/call-route.js";
+import { Router, type HttpRoute } from "./http/router.js";
+import { wireGateway, type GatewayOptions, type WiredGateway } from "./wire-parts.js";
+import { Admission } from "./ws/admission.js";
+import { chooseTransport } from "./ws/choose-transport.js";
+import { drain } from "./ws/drain.js";
+import { closeExpired } from "./ws/heartbeat.js";
+import { Origins } from "./ws/origins.js";
+import { socketHandlers } from "./ws/socket-handlers.js";
+import type { Transport, TransportOptions } from "./ws/transport.js";
+import { FRAME_BYTES_MAX } from "./ws/welcome.js";
+
+export interface Gateway extends Component {
+  /** The port that is listened on; 0 before start. */
+  readonly port: number;
+  readonly transportName: "uws" | "ws" | "none";
+  /** New clients are welcome. */
+  ready(): boolean;
+  /** Before or after start. */
+  addHttpRoutes(routes: readonly HttpRoute[]): void;
+  /** Open sockets. */
+  readonly sockets: number;
+}
+
+const PATH = "/v1/realtime";
+const IDLE_SECONDS = 60;
+const SWEEP_MS = 10_000;
+const LAST_REPORT_MS = 1_000;
+/** Room for goodbye and the close frame of a socket that has reached its limit. */
+const LAST_FRAMES_BYTES = 64 * 1024;
+
+class RunningGateway implements Gateway {
+  readonly name = "gateway";
+  readonly #options: GatewayOptions;
+  readonly #wired: WiredGateway;
+  readonly #router: Router;
+  readonly #admission: Admission;
+  #transport: Transport | undefined;
+  #follow: Subscription | undefined;
+  #sweep: Timer | undefined;
+  #port = 0;
+  #ready = false;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#wired = wireGateway(options);
+    const { config, clock, random } = options;
+    const { figures } = this.#wired.parts;
+    const origins = new Origins(config.corsOrigins);
+    this.#router = new Router({ origins, figures, requestsMax: config.gatewayRequestsInFlight });
+    this.#router.add([callRoute(this.#wired.parts)]);
+    this.#admission = new Admission({ config, clock, random, origins, figures });
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get transportName(): "uws" | "ws" | "none" {
+    return this.#transport?.name ?? "none";
+  }
+
+  get sockets(): number {
+    return this.#wired.sessions.size;
+  }
+
+  ready(): boolean {
+    return this.#ready;
+  }
+
+  addHttpRoutes(routes: readonly HttpRoute[]): void {
+    this.#router.add(routes);
+  }
+
+  async start(): Promise<void> {
+    const { config, clock, eventLog, log } = this.#options;
+    const { parts, events, sessions } = this.#wired;
+    this.#transport = await chooseTransport(config.gatewayTransport, this.#transportOptions(), { clock, log });
+    const { host, port } = config.gatewayListen;
+    this.#port = await this.#transport.listen(port, host);
+    this.#follow = eventLog.follow(["events", "live"], (records) => onBatch(events, records));
+    parts.wheel.start();
+    parts.reporter.start();
+    this.#sweep = clock.every(SWEEP_MS, () => closeExpired(parts, sessions.all()));
+    this.#ready = true;
+    log.info({ transport: this.#transport.name, host, port: this.#port }, "the gateway listens");
+  }
+
+  async stop(): Promise<void> {
+    const { config, clock, random } = this.#options;
+    const { parts, events, sessions } = this.#wired;
+    this.#ready = false;
+    this.#admission.shut();
+    this.#transport?.stopListening();
+    await drain({ sessions, closer: parts.closer, clock, random, drainMs: config.gatewayDrainMs });
+    await this.#follow?.close();
+    await this.#transport?.close();
+    await parts.reporter.stop(LAST_REPORT_MS);
+    this.#sweep?.cancel();
+    events.presence.stop();
+    parts.wheel.stop();
+  }
+
+  #transportOptions(): TransportOptions {
+    const { config, log } = this.#options;
+    const { parts, sessions } = this.#wired;
+    return {
+      path: PATH,
+      limits: {
+        frameBytesMax: FRAME_BYTES_MAX,
+        socketBufferBytesMax: config.gatewaySocketBufferBytesMax + LAST_FRAMES_BYTES,
+        idleTimeoutSeconds: IDLE_SECONDS,
+        bodyBytesMax: config.gatewayBodyBytesMax,
+      },
+      sockets: socketHandlers(parts, sessions, this.#admission),
+      onHttp: (request, respond) => this.#router.handle(request, respond),
+      onDefect: (error) => log.error({ error }, "an HTTP request was not handled"),
+    };
+  }
+}
+
+/** Sockets, calls over HTTP, and a place for REST. Holds no truth: whatever it forgets, clients pull. */
+export function createGateway(options: GatewayOptions): Gateway {
+  return new RunningGateway(options);
+}

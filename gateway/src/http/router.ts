@@ -1,0 +1,73 @@
+import type { Figures } from "../figures.js";
+import type { Origins } from "../ws/origins.js";
+import type { HttpAnswer, HttpHandler, HttpRequest, Respond } from "../ws/transport.js";
+
+/** All paths that begin with the prefix. */
+export interface HttpRoute {
+  readonly prefix: string;
+  readonly handler: HttpHandler;
+}
+
+const ALLOWED_METHODS = "GET, POST, PUT, PATCH, DELETE";
+const ALLOWED_HEADERS = "authorization, content-type, authtoken, appid, apikey, onbehalfof, accept";
+const PREFLIGHT_SECONDS = "7200";
+
+export interface RouterParts {
+  readonly origins: Origins;
+  readonly requestsMax: number;
+  readonly figures: Pick<Figures, "refused">;
+}
+
+/** Finds the handler of a request: the longest prefix wins. What all routes share is here: origins (S9) and the bound (Q19). */
+export class Router {
+  readonly #parts: RouterParts;
+  #routes: readonly HttpRoute[] = [];
+  #running = 0;
+
+  constructor(parts: RouterParts) {
+    this.#parts = parts;
+  }
+
+  add(routes: readonly HttpRoute[]): void {
+    for (const { prefix } of routes) {
+      if (this.#routes.some((known) => known.prefix === prefix)) throw new Error(`the route ${prefix} exists already`);
+    }
+    this.#routes = [...this.#routes, ...routes].sort((one, other) => other.prefix.length - one.prefix.length);
+  }
+
+  async handle(request: HttpRequest, respond: Respond): Promise<void> {
+    const origin = request.header("origin");
+    if (!this.#parts.origins.allows(origin)) return respond({ status: 403 });
+    const answer = origin === undefined ? respond : withOrigin(origin, respond);
+    if (request.method === "OPTIONS" && origin !== undefined) return answer(PREFLIGHT);
+    const route = this.#routes.find(({ prefix }) => request.path.startsWith(prefix));
+    if (route === undefined) return answer({ status: 404 });
+    if (this.#running >= this.#parts.requestsMax) {
+      this.#parts.figures.refused("requests");
+      return answer({ status: 503, headers: { "retry-after": "1" } });
+    }
+    this.#running += 1;
+    try {
+      await route.handler(request, answer);
+    } finally {
+      this.#running -= 1;
+    }
+  }
+}
+
+const PREFLIGHT: HttpAnswer = {
+  status: 204,
+  headers: {
+    "access-control-allow-methods": ALLOWED_METHODS,
+    "access-control-allow-headers": ALLOWED_HEADERS,
+    "access-control-max-age": PREFLIGHT_SECONDS,
+  },
+};
+
+function withOrigin(origin: string, respond: Respond): Respond {
+  return ({ status, headers, body }) => respond({
+    status,
+    headers: { ...headers, "access-control-allow-origin": origin, vary: "origin" },
+    ...(body === undefined ? {} : { body }),
+  });
+}
