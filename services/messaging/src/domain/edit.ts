@@ -1,4 +1,4 @@
-import { Message } from "@parlance/proto/messaging/v1/message";
+import { type Message } from "@parlance/proto/messaging/v1/message";
 import type { EditMessageRequest } from "@parlance/proto/messaging/v1/rpc";
 import type { Edit } from "./change.js";
 

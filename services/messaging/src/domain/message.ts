@@ -1,5 +1,5 @@
 import { fail } from "@parlance/platform/errors";
-import { Category, Message, ReceiverType, type Party } from "@parlance/proto/messaging/v1/message";
+import { Category, Message, type ReceiverType, type Party } from "@parlance/proto/messaging/v1/message";
 import type { EditMessageRequest, SendMessageRequest } from "@parlance/proto/messaging/v1/rpc";
 
 /** First and second level of a message's kind, as a send means them. */

@@ -2,11 +2,10 @@ import { fail } from "@parlance/platform/errors";
 import type { CallContext } from "@parlance/platform/rpc";
 import { Message } from "@parlance/proto/messaging/v1/message";
 import type { DeleteMessageRequest, DeleteMessageResponse } from "@parlance/proto/messaging/v1/rpc";
-import { messageOf, visibleMessage } from "../access.js";
+import { messageOf, visibleMessage } from "../steps/access.js";
 import type { MessagingContext } from "../context.js";
 import { changeRefusal } from "../domain/rights.js";
-import { changeDraft } from "../log/change-draft.js";
-import { withTarget } from "../log/row-records.js";
+import { changeDraft } from "../steps/change-draft.js";
 
 type Deps = Pick<MessagingContext, "writer" | "history" | "members" | "directory">;
 
@@ -24,8 +23,8 @@ export async function deleteMessage(deps: Deps, request: DeleteMessageRequest, c
     row, message, by, muid: "", fingerprint: "",
   }, context));
   if (appended.kind === "refused") return firstDeletion(deps, message, context);
-  const { body, target } = appended.row;
-  return { message: target === undefined ? message : Message.decode(target), action: Message.decode(withTarget(body, target)) };
+  const { target } = appended.row;
+  return { message: target === undefined ? message : Message.decode(target), action: messageOf(appended.row) };
 }
 
 async function firstDeletion(deps: Pick<Deps, "history">, husk: Message, context: CallContext): Promise<DeleteMessageResponse> {

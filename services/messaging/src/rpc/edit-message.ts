@@ -2,14 +2,13 @@ import { fail } from "@parlance/platform/errors";
 import type { CallContext } from "@parlance/platform/rpc";
 import { Message } from "@parlance/proto/messaging/v1/message";
 import type { EditMessageRequest, EditMessageResponse } from "@parlance/proto/messaging/v1/rpc";
-import { visibleMessage } from "../access.js";
+import { messageOf, visibleMessage } from "../steps/access.js";
 import type { MessagingContext } from "../context.js";
 import { changesNothing, editOf } from "../domain/edit.js";
 import { fingerprintText } from "../domain/fingerprint.js";
 import { requireDataSize, requireText } from "../domain/message.js";
 import { changeRefusal } from "../domain/rights.js";
-import { changeDraft } from "../log/change-draft.js";
-import { withTarget } from "../log/row-records.js";
+import { changeDraft } from "../steps/change-draft.js";
 
 type Deps = Pick<MessagingContext, "writer" | "history" | "members" | "directory">;
 
@@ -33,6 +32,6 @@ export async function editMessage(deps: Deps, request: EditMessageRequest, conte
     fingerprint: fingerprintText(`edit/${request.messageId}/${JSON.stringify(edit)}`),
   }, context));
   if (appended.kind === "refused") throw fail("ERR_MESSAGE_ACTION_NOT_ALLOWED");
-  const { body, target } = appended.row;
-  return { message: target === undefined ? message : Message.decode(target), action: Message.decode(withTarget(body, target)) };
+  const { target } = appended.row;
+  return { message: target === undefined ? message : Message.decode(target), action: messageOf(appended.row) };
 }

@@ -2,7 +2,7 @@ import { fail } from "@parlance/platform/errors";
 import type { CallContext } from "@parlance/platform/rpc";
 import type { GetConversationRequest, GetConversationResponse } from "@parlance/proto/messaging/v1/rpc";
 import type { MessagingContext } from "../context.js";
-import { conversationView } from "../conversation-view.js";
+import { conversationView } from "../steps/conversation-view.js";
 import { addressOf, conversationOf } from "../domain/conversation.js";
 
 type Deps = Pick<MessagingContext, "views" | "directory">;

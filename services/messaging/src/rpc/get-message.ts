@@ -1,6 +1,6 @@
 import type { CallContext } from "@parlance/platform/rpc";
 import type { GetMessageRequest, GetMessageResponse } from "@parlance/proto/messaging/v1/rpc";
-import { messageOf, visibleMessage } from "../access.js";
+import { messageOf, visibleMessage } from "../steps/access.js";
 import type { MessagingContext } from "../context.js";
 
 type Deps = Pick<MessagingContext, "history" | "members">;

@@ -1,7 +1,7 @@
 import type { CallContext } from "@parlance/platform/rpc";
 import { ReceiverType } from "@parlance/proto/messaging/v1/message";
 import type { GetUnreadCountsRequest, GetUnreadCountsResponse } from "@parlance/proto/messaging/v1/rpc";
-import { readable } from "../access.js";
+import { readable } from "../steps/access.js";
 import type { MessagingContext } from "../context.js";
 import { partsOf, peerOf } from "../domain/conversation.js";
 

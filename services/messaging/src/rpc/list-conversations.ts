@@ -3,8 +3,8 @@ import type { CallContext } from "@parlance/platform/rpc";
 import { ReceiverType } from "@parlance/proto/messaging/v1/message";
 import type { ListConversationsRequest, ListConversationsResponse } from "@parlance/proto/messaging/v1/rpc";
 import type { MessagingContext } from "../context.js";
-import { conversationView } from "../conversation-view.js";
-import { syncToken } from "../sync-token.js";
+import { conversationView } from "../steps/conversation-view.js";
+import { syncToken } from "../steps/sync-token.js";
 
 const PAGE = { default: 30, max: 1_000 };
 

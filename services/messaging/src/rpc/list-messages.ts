@@ -3,9 +3,9 @@ import { pageSizeOf } from "@parlance/platform/paging";
 import type { CallContext } from "@parlance/platform/rpc";
 import { ReceiverType } from "@parlance/proto/messaging/v1/message";
 import { Direction, type ListMessagesRequest, type ListMessagesResponse } from "@parlance/proto/messaging/v1/rpc";
-import { messageOf, readable } from "../access.js";
+import { messageOf, readable } from "../steps/access.js";
 import type { MessagingContext } from "../context.js";
-import { requireKnownHead } from "../head.js";
+import { requireKnownHead } from "../steps/head.js";
 import type { HistoryQuery, StoredRow } from "../store/ports.js";
 
 const PAGE = { default: 30, max: 1_000 };

@@ -1,10 +1,10 @@
 import { pageSizeOf } from "@parlance/platform/paging";
 import type { CallContext } from "@parlance/platform/rpc";
 import type { ListRowsRequest, ListRowsResponse } from "@parlance/proto/messaging/v1/rpc";
-import { readable } from "../access.js";
+import { readable } from "../steps/access.js";
 import type { MessagingContext } from "../context.js";
-import { requireKnownHead } from "../head.js";
-import { rowOf } from "../rows.js";
+import { requireKnownHead } from "../steps/head.js";
+import { rowOf } from "../steps/rows.js";
 
 const PAGE = { default: 100, max: 1_000 };
 

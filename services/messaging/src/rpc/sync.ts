@@ -2,11 +2,11 @@ import type { CallContext } from "@parlance/platform/rpc";
 import { ReceiverType } from "@parlance/proto/messaging/v1/message";
 import type { ConversationSync, SyncRequest, SyncResponse } from "@parlance/proto/messaging/v1/rpc";
 import type { MessagingContext } from "../context.js";
-import { conversationView } from "../conversation-view.js";
+import { conversationView } from "../steps/conversation-view.js";
 import { addressOf, conversationOf, partsOf, peerOf } from "../domain/conversation.js";
-import { rowOf } from "../rows.js";
+import { rowOf } from "../steps/rows.js";
 import type { SyncEntry } from "../store/ports.js";
-import { readSyncToken, syncToken } from "../sync-token.js";
+import { readSyncToken, syncToken } from "../steps/sync-token.js";
 
 // 100 conversations of 200 rows are as much as one answer should carry; the rest comes back as `remaining`.
 const CURSORS_A_CALL = 100;

@@ -40,10 +40,12 @@ export const matrix: Readonly<Record<Part, Row>> = {
     ...nothing, proto: "yes", platform: ["errors", "ids", "limits", "time", "random", "lifecycle", "metrics", "eventlog", "paging"],
     platformTypes: "all", own: ["log", "domain"], ownTypes: ["ports", "wiring"],
   },
-  rpc: { ...handler, own: ["domain", "rpc"] },
-  events: { ...handler, own: ["domain", "events"] },
+  // What several RPCs of a service do alike, with I/O: reading rights, marks, views as the API shows them.
+  steps: { ...handler, platform: [...handler.platform as readonly string[], "rpc"], own: ["domain", "log", "steps"] },
+  rpc: { ...handler, own: ["domain", "rpc", "steps"] },
+  events: { ...handler, own: ["domain", "events", "steps"] },
   clients: { ...everything, ownTypes: ["wiring", "domain"] },
-  wiring: { ...everything, own: ["domain", "log", "ports", "adapters", "rpc", "events", "clients", "wiring"] },
+  wiring: { ...everything, own: ["domain", "log", "ports", "adapters", "rpc", "events", "steps", "clients", "wiring"] },
   gateway: { ...everything, own: ["gateway"] },
   standalone: {
     ...everything, own: ["standalone"],

@@ -3,7 +3,7 @@
 export type Part =
   | "proto" | "platform" | "gateway" | "standalone" | "sdk" | "console" | "bench"
   // The parts of a service.
-  | "domain" | "log" | "ports" | "adapters" | "rpc" | "events" | "clients" | "wiring";
+  | "domain" | "log" | "ports" | "adapters" | "rpc" | "events" | "steps" | "clients" | "wiring";
 
 export interface Place {
   readonly part: Part;
@@ -34,6 +34,6 @@ function servicePart(inside: string): Part {
   if (inside.startsWith("store/")) return "ports";
   if (inside === "clients.ts") return "clients";
   const folder = inside.split("/")[0];
-  if (folder === "domain" || folder === "log" || folder === "rpc" || folder === "events") return folder;
+  if (folder === "domain" || folder === "log" || folder === "rpc" || folder === "events" || folder === "steps") return folder;
   return "wiring";
 }

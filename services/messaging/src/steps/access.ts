@@ -2,11 +2,11 @@
 import { fail } from "@parlance/platform/errors";
 import type { CallContext } from "@parlance/platform/rpc";
 import { Message, ReceiverType } from "@parlance/proto/messaging/v1/message";
-import type { MessagingContext } from "./context.js";
-import { addressOf, conversationOf, partsOf, type Address, type ConversationId } from "./domain/conversation.js";
-import type { Membership } from "./members.js";
-import type { StoredRow } from "./store/ports.js";
-import { withTarget } from "./log/row-records.js";
+import type { MessagingContext } from "../context.js";
+import { addressOf, conversationOf, partsOf, type Address, type ConversationId } from "../domain/conversation.js";
+import type { Membership } from "../members.js";
+import type { StoredRow } from "../store/ports.js";
+import { withTarget } from "../log/row-records.js";
 
 type Deps = Pick<MessagingContext, "members" | "directory">;
 
@@ -32,8 +32,8 @@ export async function readable(deps: Deps, type: ReceiverType, id: string, conte
   return { address, conversation, membership };
 }
 
-/** A stored message as a reader gets it. */
-export function messageOf(row: StoredRow): Message {
+/** A stored message as a reader gets it: a change row carries the message it changed. */
+export function messageOf(row: Pick<StoredRow, "body" | "target">): Message {
   return Message.decode(withTarget(row.body, row.target));
 }
 

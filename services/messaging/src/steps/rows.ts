@@ -1,8 +1,8 @@
 // Stored rows as a reader gets them: rows below the reader's floor keep their seq and lose their content (P7).
-import { ReceiverType, type Row } from "@parlance/proto/messaging/v1/message";
+import { type ReceiverType, type Row } from "@parlance/proto/messaging/v1/message";
 import { messageOf } from "./access.js";
-import { partsOf } from "./domain/conversation.js";
-import type { StoredRow } from "./store/ports.js";
+import { partsOf } from "../domain/conversation.js";
+import type { StoredRow } from "../store/ports.js";
 
 export function rowOf(row: StoredRow, floorSeq: number): Row {
   const type: ReceiverType = partsOf(row.conversation.ref).type;

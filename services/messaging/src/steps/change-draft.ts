@@ -3,7 +3,7 @@ import { Category, Message, MessageActionKind, type Party } from "@parlance/prot
 import type { Change } from "../domain/change.js";
 import { actionMessage } from "../domain/message.js";
 import type { StoredRow } from "../store/ports.js";
-import type { Draft } from "./draft.js";
+import type { Draft } from "../log/draft.js";
 
 export interface ChangeOf {
   readonly change: Change;

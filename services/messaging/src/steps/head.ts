@@ -1,6 +1,6 @@
 import { fail } from "@parlance/platform/errors";
 import type { Clock } from "@parlance/platform/time";
-import type { RowPage } from "./store/ports.js";
+import type { RowPage } from "../store/ports.js";
 
 const TRIES = 3;
 const WAIT_MS = 300;

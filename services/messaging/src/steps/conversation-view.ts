@@ -3,9 +3,9 @@ import type { CallContext } from "@parlance/platform/rpc";
 import type { Conversation } from "@parlance/proto/messaging/v1/conversation";
 import { ReceiverType, type Party } from "@parlance/proto/messaging/v1/message";
 import { messageOf } from "./access.js";
-import type { MessagingContext } from "./context.js";
-import { partsOf, peerOf } from "./domain/conversation.js";
-import type { ViewWithEnd } from "./store/ports.js";
+import type { MessagingContext } from "../context.js";
+import { partsOf, peerOf } from "../domain/conversation.js";
+import type { ViewWithEnd } from "../store/ports.js";
 
 type Deps = Pick<MessagingContext, "directory">;
 

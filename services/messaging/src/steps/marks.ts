@@ -7,10 +7,10 @@ import { Event } from "@parlance/proto/event/v1/event";
 import { ReceiptType, type Conversation } from "@parlance/proto/messaging/v1/conversation";
 import { ReceiverType } from "@parlance/proto/messaging/v1/message";
 import { readable, type Readable } from "./access.js";
-import type { MessagingContext } from "./context.js";
+import type { MessagingContext } from "../context.js";
 import { conversationView } from "./conversation-view.js";
-import { addressId } from "./domain/conversation.js";
-import type { Mark, View } from "./store/ports.js";
+import { addressId } from "../domain/conversation.js";
+import type { Mark, View } from "../store/ports.js";
 
 export type MarkDeps = Pick<
   MessagingContext, "views" | "history" | "members" | "directory" | "eventLog" | "clock" | "config" | "log"

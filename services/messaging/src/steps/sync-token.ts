@@ -1,5 +1,5 @@
 import { decodeToken, encodeToken } from "@parlance/platform/paging";
-import type { SyncPoint } from "./store/ports.js";
+import type { SyncPoint } from "../store/ports.js";
 
 /** Opaque to clients: the store's epoch and how far the user's own state was told. */
 export function syncToken(epoch: string, point: SyncPoint): string {
