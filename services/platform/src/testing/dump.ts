@@ -1,9 +1,13 @@
 /**
- * The state at the end of a run, after `settle()`: what the store holds and what every client holds. The checkers compare it with
- * the history. A suite fills what it can read; absent optional parts are not checked.
+ * The state at the end of a run, after `settle()`: what the store holds and what every client holds. The
+ * checkers compare it with the history. A suite fills what it can read; absent optional parts are not
+ * checked.
  */
 
-/** Content kinds, change kinds, membership kinds, `void` (an abandoned number) and `other` (counts for order only). */
+/**
+ * Content kinds, change kinds, membership kinds, `void` (an abandoned number) and `other` (counts for order
+ * only).
+ */
 export type RowKind =
   | "message" | "call"
   | "edited" | "deleted" | "reactionAdded" | "reactionRemoved" | "pinned" | "unpinned" | "verdict"
@@ -32,7 +36,10 @@ export interface StoredRow {
   readonly sentAtMs?: number;
 }
 
-/** The present content of a message. Reactions map an emoji to uids, ascending; emojis without users are absent. */
+/**
+ * The present content of a message. Reactions map an emoji to uids, ascending; emojis without users are
+ * absent.
+ */
 export interface Projection {
   readonly id: number;
   /** Seq of the last change row applied; 0 while unchanged. */
@@ -54,7 +61,10 @@ export interface StoredView {
   readonly unread: number;
 }
 
-/** What a participant reads when paging through the whole history over the public protocol, whichever rows that page shows. */
+/**
+ * What a participant reads when paging through the whole history over the public protocol, whichever rows
+ * that page shows.
+ */
 export interface FinalHistory {
   readonly uid: string;
   /** Rows at or below are invisible to the user. */
@@ -69,8 +79,8 @@ export interface StoredConversation {
   /** As stored, ascending by seq. */
   readonly rows: readonly StoredRow[];
   /**
-   * Participants that no membership row brought in: the two users of a pair; the creator and first members of a group.
-   * Absent: who may see what is not checked.
+   * Participants that no membership row brought in: the two users of a pair; the creator and first members of
+   * a group. Absent: who may see what is not checked.
    */
   readonly founders?: readonly string[];
   /** What a member sees of the time before joining; `full` when absent. */

@@ -1,21 +1,26 @@
 /**
  * The history of a run: what every client did and saw, one entry per operation (reliability.md H1).
  *
- * A history knows nothing about the product: the suites that drive the SDK and those that drive the raw client write the same
- * entries, and the checkers read them together with a `Dump` of the final store.
+ * A history knows nothing about the product: the suites that drive the SDK and those that drive the raw
+ * client write the same entries, and the checkers read them together with a `Dump` of the final store.
  *
  * - **Client** is one device, written `app/uid/device` (`clientName`, `parseClient`).
- * - **Conversation** is any text that names one log in the whole run, the same for both ends and in the dump; by custom
- *   `app/user/alice/bob` (uids ascending) or `app/group/guid` (`directConversation`, `groupConversation`).
- * - **t0** and **t** are Unix milliseconds with a fraction, of the moment before the request left and after the answer came. One
- *   recorder never gives the same number twice, so `a.t < b.t0` means that b began after a was over. For things that merely
- *   happen to a client (a delivery) both are the same moment.
- * - **outcome**: `ok` answered well; `fail` refused with a typed error, so it never takes effect; `unknown` timed out or cut.
+ * - **Conversation** is any text that names one log in the whole run, the same for both ends and in the dump;
+ *   by custom `app/user/alice/bob` (uids ascending) or `app/group/guid` (`directConversation`,
+ *   `groupConversation`).
+ * - **t0** and **t** are Unix milliseconds with a fraction, of the moment before the request left and after
+ *   the answer came. One recorder never gives the same number twice, so `a.t < b.t0` means that b began after
+ *   a was over. For things that merely happen to a client (a delivery) both are the same moment.
+ * - **outcome**: `ok` answered well; `fail` refused with a typed error, so it never takes effect; `unknown`
+ *   timed out or cut.
  */
 
 export type Outcome = "ok" | "fail" | "unknown";
 
-/** A row as a client received it. `hidden`: a number the reader may not look into (also a void); it has no other fields. */
+/**
+ * A row as a client received it. `hidden`: a number the reader may not look into (also a void); it has no
+ * other fields.
+ */
 export interface SeenRow {
   readonly seq: number;
   readonly hidden?: true;
@@ -66,8 +71,8 @@ export interface Operations {
   connect: { args: { session?: string; node?: string }; value: object };
   disconnect: { args: { code?: number }; value: object };
   /**
-   * One attempt to send. `attempt` counts from 1; `connection` groups what is pipelined on one socket. A withheld message is
-   * acked with seq 0: it is not in the log.
+   * One attempt to send. `attempt` counts from 1; `connection` groups what is pipelined on one socket. A
+   * withheld message is acked with seq 0: it is not in the log.
    */
   send: {
     args: { conversation: string; muid: string; content: string; attempt?: number; connection?: string };
@@ -79,7 +84,10 @@ export interface Operations {
   shown: { args: { conversation: string }; value: SeenRow };
   /** The client dropped its copy (RESET, truncated, full sync); of all conversations when none is named. */
   reset: { args: { conversation?: string }; value: object };
-  /** A range read. `filtered`: not every row of the range was asked for (a message page, a search). `knownSeq`: sent along. */
+  /**
+   * A range read. `filtered`: not every row of the range was asked for (a message page, a search).
+   * `knownSeq`: sent along.
+   */
   read: {
     args: { conversation: string; afterSeq: number; knownSeq?: number; filtered?: boolean; node?: string };
     value: RangeAnswer;
@@ -89,7 +97,10 @@ export interface Operations {
     args: { node?: string; complete?: boolean };
     value: { entries: readonly { conversation: string; head: number }[]; epoch?: string };
   };
-  /** A resume after a disconnect; `cursors` maps conversation to the last seq the client has. `reset`: everything is void. */
+  /**
+   * A resume after a disconnect; `cursors` maps conversation to the last seq the client has. `reset`:
+   * everything is void.
+   */
   resume: {
     args: { cursors: Readonly<Record<string, number>> };
     value: {
@@ -116,7 +127,10 @@ export interface Operations {
   kick: { args: { conversation: string; uid: string }; value: { seq: number } };
   /** Presence of another user as this client was told. */
   presence: { args: { uid: string }; value: { online: boolean } };
-  /** A sample of what came over the wire to the client: text, or base64 of bytes. `stream` keeps split samples together. */
+  /**
+   * A sample of what came over the wire to the client: text, or base64 of bytes. `stream` keeps split samples
+   * together.
+   */
   wire: { args: { stream?: string; encoding: "text" | "base64" }; value: { sample: string } };
   /** Written by the harness (client `harness`): a fault began or was healed. */
   fault: { args: { name: string; phase: "begin" | "heal" }; value: object };

@@ -19,7 +19,9 @@ export class MemorySink implements HistorySink {
   close(): void {}
 }
 
-/** Writes one JSON line per entry, at once: what was appended survives a kill -9 of the process that recorded. */
+/**
+ * Writes one JSON line per entry, at once: what was appended survives a kill -9 of the process that recorded.
+ */
 export class FileSink implements HistorySink {
   #descriptor: number | undefined;
 
@@ -37,7 +39,9 @@ export class FileSink implements HistorySink {
   }
 }
 
-/** Reads what a FileSink wrote. A last line that a kill cut off is left out; any other bad line is an error. */
+/**
+ * Reads what a FileSink wrote. A last line that a kill cut off is left out; any other bad line is an error.
+ */
 export function loadHistory(path: string): History {
   return parseHistory(readFileSync(path, "utf8"));
 }

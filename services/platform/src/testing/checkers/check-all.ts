@@ -46,7 +46,10 @@ export const INVARIANTS = Object.keys(CHECKERS) as readonly InvariantName[];
 export interface Report {
   readonly violations: readonly Violation[];
   readonly row: FaultRow;
-  /** For people: the fault table of this run, what came over the wire, and the first violations of each invariant. */
+  /**
+   * For people: the fault table of this run, what came over the wire, and the first violations of each
+   * invariant.
+   */
   readonly text: string;
 }
 

@@ -8,7 +8,10 @@ export interface FaultRow {
   readonly holes: number;
   /** Violations of the other invariants. */
   readonly other: number;
-  /** From the beginning of the fault until sends were acked again and stayed so; undefined when nothing shows it. */
+  /**
+   * From the beginning of the fault until sends were acked again and stayed so; undefined when nothing shows
+   * it.
+   */
   readonly recoveredMs: number | undefined;
   readonly seed: number | undefined;
 }

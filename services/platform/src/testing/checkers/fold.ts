@@ -9,7 +9,9 @@ interface Folding {
   pinned: boolean;
 }
 
-/** The present state of every message of a log, from its rows alone: what stores and clients must agree with. */
+/**
+ * The present state of every message of a log, from its rows alone: what stores and clients must agree with.
+ */
 export function foldRows(rows: readonly StoredRow[]): ReadonlyMap<number, Projection> {
   const messages = new Map<number, Folding>();
   for (const row of rows) {
@@ -71,6 +73,6 @@ export function difference(one: Projection, other: Projection): keyof Projection
 }
 
 function canonical(reactions: Projection["reactions"]): string {
-  const entries = Object.entries(reactions).filter(([, uids]) => uids.length > 0);
-  return JSON.stringify(entries.map(([name, uids]) => [name, [...uids].sort()]).sort());
+  const names = Object.keys(reactions).filter((name) => (reactions[name] ?? []).length > 0);
+  return JSON.stringify(names.sort().map((name) => [name, [...(reactions[name] ?? [])].sort()]));
 }

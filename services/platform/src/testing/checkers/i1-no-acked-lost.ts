@@ -6,7 +6,10 @@ import { storedLogs, type StoredLog } from "./stored.js";
 
 type Change = OkEntry<"edit" | "delete" | "react" | "pin">;
 
-/** I1: every acked row is in the store at its acked seq, and in the final history of every member entitled to it. */
+/**
+ * I1: every acked row is in the store at its acked seq, and in the final history of every member entitled to
+ * it.
+ */
 export function checkNoAckedLost(history: History, dump: Dump): Violation[] {
   const logs = storedLogs(dump);
   return [

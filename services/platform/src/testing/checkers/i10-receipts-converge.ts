@@ -18,7 +18,10 @@ interface Known {
   readonly seq: number;
 }
 
-/** I10: marks never fall in anyone's eyes, no acked mark is lost, read implies delivered, and at the end all agree. */
+/**
+ * I10: marks never fall in anyone's eyes, no acked mark is lost, read implies delivered, and at the end all
+ * agree.
+ */
 export function checkReceiptsConverge(history: History, dump: Dump): Violation[] {
   return [...falls(history), ...views(history, dump), ...disagreements(dump)];
 }
@@ -33,7 +36,9 @@ function falls(history: History): Violation[] {
     const onPast = ({ seq }: Known): void => void (highest = Math.max(highest, seq));
     sweep(group, group, onPast, ({ client, conversation, uid, mark, seq }) => {
       if (seq < highest) {
-        violations.push(receipt(`${mark} of ${uid} fell from ${highest} to ${seq}`, conversation, seq, client));
+        violations.push(
+          receipt(`${mark} of ${uid} fell from ${highest} to ${seq}`, conversation, seq, client),
+        );
       }
     });
     return violations;
@@ -58,21 +63,27 @@ function views(history: History, dump: Dump): Violation[] {
         const seq = acked.get([app, conversation, uid, mark].join("\n")) ?? 0;
         return view[mark] < seq ? [`${mark} of ${uid} is ${view[mark]}, but ${seq} was acked`] : [];
       });
-      const above = deliveredSeq > head ? [`deliveredSeq of ${uid} is ${deliveredSeq}, above the head ${head}`] : [];
-      const unread = readSeq > deliveredSeq ? [`readSeq ${readSeq} of ${uid} is above deliveredSeq ${deliveredSeq}`] : [];
+      const above =
+        deliveredSeq > head ? [`deliveredSeq of ${uid} is ${deliveredSeq}, above the head ${head}`] : [];
+      const unread =
+        readSeq > deliveredSeq ? [`readSeq ${readSeq} of ${uid} is above deliveredSeq ${deliveredSeq}`] : [];
       return [...lost, ...above, ...unread].map((text) => receipt(text, conversation, readSeq));
     }),
   );
 }
 
-/** Marks of a user who left and came back begin anew, so only those of present periods count: a removal drops what was before. */
+/**
+ * Marks of a user who left and came back begin anew, so only those of present periods count: a removal drops
+ * what was before.
+ */
 function highestAcked(history: History): ReadonlyMap<string, number> {
   const highest = new Map<string, number>();
   for (const entry of history) {
     if (entry.outcome !== "ok") continue;
     const { app, uid } = parseClient(entry.client);
     if (entry.op === "leave" || entry.op === "kick") {
-      for (const mark of MARKS) highest.delete([app, entry.args.conversation, entry.args.uid, mark].join("\n"));
+      for (const mark of MARKS)
+        highest.delete([app, entry.args.conversation, entry.args.uid, mark].join("\n"));
     } else if (entry.op === "mark") {
       for (const mark of MARKS) {
         const key = [app, entry.args.conversation, uid, mark].join("\n");
@@ -94,12 +105,24 @@ function disagreements(dump: Dump): Violation[] {
       const view = stored.get(`${conversation}\n${uid}`);
       if (view === undefined) return [];
       return MARKS.filter((mark) => held[mark] !== view[mark]).map((mark) =>
-        receipt(`holds ${mark} ${held[mark]} of ${uid}, the store has ${view[mark]}`, conversation, held[mark], client),
+        receipt(
+          `holds ${mark} ${held[mark]} of ${uid}, the store has ${view[mark]}`,
+          conversation,
+          held[mark],
+          client,
+        ),
       );
     }),
   );
 }
 
 function receipt(text: string, conversation: string, seq: number, client?: string): Violation {
-  return { invariant: "I10", class: "other", text, conversation, seq, ...(client === undefined ? {} : { client }) };
+  return {
+    invariant: "I10",
+    class: "other",
+    text,
+    conversation,
+    seq,
+    ...(client === undefined ? {} : { client }),
+  };
 }

@@ -14,9 +14,13 @@ export function checkChangesConverge(_history: History, dump: Dump): Violation[]
       return text === undefined ? [] : [diverged(text, conversation, state.id, client)];
     });
   return [
-    ...dump.conversations.flatMap(({ conversation, projections }) => compare(conversation, projections ?? [])),
+    ...dump.conversations.flatMap(({ conversation, projections }) =>
+      compare(conversation, projections ?? []),
+    ),
     ...missingProjections(dump, folds),
-    ...(dump.clients ?? []).flatMap(({ client, conversation, messages }) => compare(conversation, messages ?? [], client)),
+    ...(dump.clients ?? []).flatMap(({ client, conversation, messages }) =>
+      compare(conversation, messages ?? [], client),
+    ),
   ];
 }
 
@@ -27,7 +31,10 @@ function whyDifferent(state: Projection, folded: Projection | undefined): string
   return `${field} of message ${state.id} is ${show(state[field])}, the rows say ${show(folded[field])}`;
 }
 
-function missingProjections(dump: Dump, folds: ReadonlyMap<string, ReadonlyMap<number, Projection>>): Violation[] {
+function missingProjections(
+  dump: Dump,
+  folds: ReadonlyMap<string, ReadonlyMap<number, Projection>>,
+): Violation[] {
   return dump.conversations.flatMap(({ conversation, projections }) => {
     if (projections === undefined) return [];
     const projected = new Set(projections.map(({ id }) => id));
@@ -42,5 +49,12 @@ function show(value: unknown): string {
 }
 
 function diverged(text: string, conversation: string, id: number, client?: string): Violation {
-  return { invariant: "I12", class: "other", text, conversation, id, ...(client === undefined ? {} : { client }) };
+  return {
+    invariant: "I12",
+    class: "other",
+    text,
+    conversation,
+    id,
+    ...(client === undefined ? {} : { client }),
+  };
 }

@@ -5,8 +5,9 @@ import { belongsAt, membershipOf, type Period } from "./membership.js";
 import { observations, type Observation } from "./observations.js";
 
 /**
- * I13: after the row that removes a user no later row reaches that user; after a join only what the history policy allows; and
- * nobody who does not belong sends. A row that comes `hidden` tells its number only, and is allowed to a member.
+ * I13: after the row that removes a user no later row reaches that user; after a join only what the history
+ * policy allows; and nobody who does not belong sends. A row that comes `hidden` tells its number only, and
+ * is allowed to a member.
  */
 export function checkMembershipCut(history: History, dump: Dump): Violation[] {
   const cuts = new Map<string, Cut>();
@@ -40,12 +41,17 @@ function leaks(history: History, cuts: ReadonlyMap<string, Cut>): Violation[] {
   return violations;
 }
 
-function maySee({ client, conversation, row: { seq, hidden }, t }: Observation, { stored, periods, begins }: Cut): boolean {
+function maySee(
+  { client, conversation, row: { seq, hidden }, t }: Observation,
+  { stored, periods, begins }: Cut,
+): boolean {
   const own = periods.get(parseClient(client).uid) ?? [];
   if (own.some(({ from, to }) => from <= seq && seq <= to)) return true;
   if (stored.historyVisibility === "sinceJoin" && hidden !== true) return false;
   // With full history the time before a join is open, but only once the join has happened.
-  return own.some(({ from }) => seq < from && (begins.get(`${conversation}\n${from}`) ?? Number.POSITIVE_INFINITY) <= t);
+  return own.some(
+    ({ from }) => seq < from && (begins.get(`${conversation}\n${from}`) ?? Number.POSITIVE_INFINITY) <= t,
+  );
 }
 
 /** When each seq can first have existed: a join that was asked for, or any sight of the row. */
@@ -64,8 +70,13 @@ function earliestKnown(history: History): ReadonlyMap<string, number> {
 function sentFromOutside(cuts: ReadonlyMap<string, Cut>): Violation[] {
   return [...cuts.values()].flatMap(({ stored, periods }) =>
     stored.rows
-      .filter((row) => row.kind === "message" && !isService(row.sender) && !belongsAt(periods.get(row.sender), row.seq))
-      .map(({ seq, sender }) => leak(`${sender} sent seq ${seq} without belonging`, stored.conversation, seq)),
+      .filter(
+        (row) =>
+          row.kind === "message" && !isService(row.sender) && !belongsAt(periods.get(row.sender), row.seq),
+      )
+      .map(({ seq, sender }) =>
+        leak(`${sender} sent seq ${seq} without belonging`, stored.conversation, seq),
+      ),
   );
 }
 
@@ -78,11 +89,24 @@ function readBelowFloor(dump: Dump): Violation[] {
     (finalHistories ?? []).flatMap(({ uid, floor, rows }) =>
       rows
         .filter(({ seq }) => seq <= floor)
-        .map(({ seq }) => leak(`the final history of ${uid} shows seq ${seq}, at or below the floor ${floor}`, conversation, seq)),
+        .map(({ seq }) =>
+          leak(
+            `the final history of ${uid} shows seq ${seq}, at or below the floor ${floor}`,
+            conversation,
+            seq,
+          ),
+        ),
     ),
   );
 }
 
 function leak(text: string, conversation: string, seq: number, client?: string): Violation {
-  return { invariant: "I13", class: "other", text, conversation, seq, ...(client === undefined ? {} : { client }) };
+  return {
+    invariant: "I13",
+    class: "other",
+    text,
+    conversation,
+    seq,
+    ...(client === undefined ? {} : { client }),
+  };
 }

@@ -3,8 +3,9 @@ import { parseClient, type Entry, type History } from "../history.js";
 import type { Violation } from "../violation.js";
 
 /**
- * I14: no mark of app B occurs in anything sent to app A: not in a sample of the wire, not in an answer, not in an error.
- * A client that itself wrote a canary in a request (to probe) may get that one echoed, and only that one.
+ * I14: no mark of app B occurs in anything sent to app A: not in a sample of the wire, not in an answer, not
+ * in an error. A client that itself wrote a canary in a request (to probe) may get that one echoed, and only
+ * that one.
  */
 export function checkTenantCanary(history: History, dump: Dump): Violation[] {
   const needles = (dump.canaries ?? []).flatMap(needleOf);
@@ -16,7 +17,10 @@ export function checkTenantCanary(history: History, dump: Dump): Violation[] {
   });
 }
 
-/** Everything is compared as latin1: one character per byte, so that text inside binary frames is found as it is. */
+/**
+ * Everything is compared as latin1: one character per byte, so that text inside binary frames is found as it
+ * is.
+ */
 interface Needle {
   readonly canary: Canary;
   readonly bytes: string;
@@ -25,7 +29,9 @@ interface Needle {
 function needleOf(canary: Canary): Needle[] {
   const text = canary.text === undefined ? [] : [Buffer.from(canary.text, "utf8")];
   const hex = canary.hex === undefined ? [] : [Buffer.from(canary.hex, "hex")];
-  return [...text, ...hex].filter(({ length }) => length > 0).map((bytes) => ({ canary, bytes: bytes.toString("latin1") }));
+  return [...text, ...hex]
+    .filter(({ length }) => length > 0)
+    .map((bytes) => ({ canary, bytes: bytes.toString("latin1") }));
 }
 
 class Reader {

@@ -48,9 +48,16 @@ function inexact(resume: Resume, { log, cursor, ackedHead }: Cursor): Violation[
   };
   const expected = through - cursor;
   const firstWrong = seqs.findIndex((seq, index) => seq !== cursor + 1 + index);
-  if (firstWrong >= 0) at(`a resume from ${cursor} has seq ${seqs[firstWrong]} where ${cursor + 1 + firstWrong} belongs`, cursor);
+  if (firstWrong >= 0)
+    at(
+      `a resume from ${cursor} has seq ${seqs[firstWrong]} where ${cursor + 1 + firstWrong} belongs`,
+      cursor,
+    );
   else if (seqs.length !== Math.max(0, expected)) {
-    at(`a resume from ${cursor} to ${through} has ${seqs.length} rows instead of ${Math.max(0, expected)}`, cursor);
+    at(
+      `a resume from ${cursor} to ${through} has ${seqs.length} rows instead of ${Math.max(0, expected)}`,
+      cursor,
+    );
   }
   if (ackedHead > through && mayStillSee(resume, log, ackedHead)) {
     at(`a resume ended at ${through}, although seq ${ackedHead} had been acked before`, ackedHead);

@@ -10,8 +10,9 @@ interface Stretch {
 }
 
 /**
- * I16: nobody is shown online who has been gone for longer than twice the lease. Judged for every absence of a user and every
- * client that was connected for two leases within it: at that moment the last presence it was told must not be "online".
+ * I16: nobody is shown online who has been gone for longer than twice the lease. Judged for every absence of
+ * a user and every client that was connected for two leases within it: at that moment the last presence it
+ * was told must not be "online".
  */
 export function checkPresenceDecay(history: History, dump: Dump): Violation[] {
   const { presenceLeaseMs: leaseMs, at } = dump;
@@ -46,13 +47,17 @@ function connections(history: History, end: number): ReadonlyMap<string, readonl
     const last = own.at(-1);
     const isOpen = last?.to === end;
     if (entry.op === "connect" && !isOpen) stretches.set(entry.client, [...own, { from: entry.t0, to: end }]);
-    if (entry.op === "disconnect" && isOpen) stretches.set(entry.client, [...own.slice(0, -1), { ...last, to: entry.t }]);
+    if (entry.op === "disconnect" && isOpen)
+      stretches.set(entry.client, [...own.slice(0, -1), { ...last, to: entry.t }]);
   }
   return stretches;
 }
 
 /** The times without any device, of users who were connected at least once. */
-function absencesByUser(connected: ReadonlyMap<string, readonly Stretch[]>, end: number): ReadonlyMap<string, Stretch[]> {
+function absencesByUser(
+  connected: ReadonlyMap<string, readonly Stretch[]>,
+  end: number,
+): ReadonlyMap<string, Stretch[]> {
   const devices = groupBy(connected, ([client]) => {
     const { app, uid } = parseClient(client);
     return `${app}/${uid}`;

@@ -24,7 +24,11 @@ function shownTwice(history: History): Violation[] {
   return violations;
 }
 
-function seenSet(shown: Map<string, Map<string, Set<string>>>, client: string, conversation: string): Set<string> {
+function seenSet(
+  shown: Map<string, Map<string, Set<string>>>,
+  client: string,
+  conversation: string,
+): Set<string> {
   const ofClient = shown.get(client) ?? new Map<string, Set<string>>();
   shown.set(client, ofClient);
   const seen = ofClient.get(conversation) ?? new Set<string>();
@@ -47,7 +51,8 @@ function storedTwice(dump: Dump): Violation[] {
     const muids = new Map<string, number>();
     for (const { seq, id, sender, muid } of rows) {
       const name = `${app}\n${id}`;
-      if (id !== 0 && ids.has(name)) violations.push(doubled(`id ${id} names two rows`, { conversation, seq, id }));
+      if (id !== 0 && ids.has(name))
+        violations.push(doubled(`id ${id} names two rows`, { conversation, seq, id }));
       ids.add(name);
       if (muid === undefined || muid === "") continue;
       const first = muids.get(`${sender}\n${muid}`);
@@ -70,7 +75,8 @@ function ackedTwice(history: History): Violation[] {
     return others.flatMap(({ client, args, value }) => {
       const { conversation, muid } = args;
       const at = { client, conversation, seq: value.seq, id: value.id };
-      if (args.content !== first.args.content) return [doubled(`muid ${muid} was acked for two contents`, at)];
+      if (args.content !== first.args.content)
+        return [doubled(`muid ${muid} was acked for two contents`, at)];
       // A withheld message (seq 0) gets its number when it is released.
       const sameSeq = value.seq === first.value.seq || value.seq === 0 || first.value.seq === 0;
       if (value.id === first.value.id && sameSeq) return [];
@@ -86,6 +92,8 @@ function doubled(text: string, at: Pick<Violation, "client" | "conversation" | "
 /** Rows that came live more than once to a client, for the wire goal of P11. */
 export function countWireDuplicates(history: History): { extra: number; delivered: number } {
   const deliveries = oksOf(history, "deliver");
-  const distinct = new Set(deliveries.map(({ client, args, value }) => `${client}\n${args.conversation}\n${value.seq}`));
+  const distinct = new Set(
+    deliveries.map(({ client, args, value }) => `${client}\n${args.conversation}\n${value.seq}`),
+  );
   return { extra: deliveries.length - distinct.size, delivered: deliveries.length };
 }

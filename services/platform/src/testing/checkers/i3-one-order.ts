@@ -3,7 +3,10 @@ import { oksOf, type History } from "../history.js";
 import type { Violation } from "../violation.js";
 import { observations } from "./observations.js";
 
-/** I3: one order per conversation. The store is dense, nobody saw a seq under two ids, and every client shows in store order. */
+/**
+ * I3: one order per conversation. The store is dense, nobody saw a seq under two ids, and every client shows
+ * in store order.
+ */
 export function checkOneOrder(history: History, dump: Dump): Violation[] {
   return [...dump.conversations.flatMap(notDense), ...conflicts(history, dump), ...inversionsShown(history)];
 }
@@ -24,7 +27,9 @@ function notDense({ conversation, head, rows }: StoredConversation): Violation[]
     before = row;
   }
   if (head !== before.seq) {
-    violations.push(order("hole", `the head is ${head}, but the last row is ${before.seq}`, { conversation, seq: head }));
+    violations.push(
+      order("hole", `the head is ${head}, but the last row is ${before.seq}`, { conversation, seq: head }),
+    );
   }
   return violations;
 }
@@ -44,9 +49,12 @@ function conflicts(history: History, dump: Dump): Violation[] {
       violations.push(order("inversion", `seq ${seq} is id ${known} and id ${id}`, at));
     }
   };
-  for (const { conversation, rows } of dump.conversations) for (const { seq, id } of rows) see(conversation, seq, id);
-  for (const { client, args, value } of oksOf(history, "send")) see(args.conversation, value.seq, value.id, client);
-  for (const { client, conversation, row } of observations(history)) see(conversation, row.seq, row.id, client);
+  for (const { conversation, rows } of dump.conversations)
+    for (const { seq, id } of rows) see(conversation, seq, id);
+  for (const { client, args, value } of oksOf(history, "send"))
+    see(args.conversation, value.seq, value.id, client);
+  for (const { client, conversation, row } of observations(history))
+    see(conversation, row.seq, row.id, client);
   return violations;
 }
 
@@ -59,7 +67,11 @@ function inversionsShown(history: History): Violation[] {
       if (entry.args.conversation === undefined) last.delete(entry.client);
       else last.get(entry.client)?.delete(entry.args.conversation);
     } else if (entry.op === "shown") {
-      const { client, value, args: { conversation } } = entry;
+      const {
+        client,
+        value,
+        args: { conversation },
+      } = entry;
       const ofClient = last.get(client) ?? new Map<string, number>();
       last.set(client, ofClient);
       const before = ofClient.get(conversation) ?? 0;

@@ -3,7 +3,10 @@ import type { Violation } from "../violation.js";
 import { groupBy } from "./observations.js";
 import { sweep } from "./sweep.js";
 
-/** I4: what one device sends one after another gets rising seq; pipelined first attempts keep the order of submission. */
+/**
+ * I4: what one device sends one after another gets rising seq; pipelined first attempts keep the order of
+ * submission.
+ */
 export function checkSenderOrder(history: History): Violation[] {
   const submitted = firstSubmissions(entriesOf(history, "send"));
   const perDevice = groupBy(ackedSends(history), ({ client, args }) => `${client}\n${args.conversation}`);
@@ -24,7 +27,10 @@ function firstSubmissions(sends: readonly Entry<"send">[]): ReadonlyMap<string, 
 }
 
 /** Whatever was acked before this one was first submitted must have a lower seq. */
-function inversionsOfAwaited(sends: readonly OkEntry<"send">[], submitted: ReadonlyMap<string, number>): Violation[] {
+function inversionsOfAwaited(
+  sends: readonly OkEntry<"send">[],
+  submitted: ReadonlyMap<string, number>,
+): Violation[] {
   const violations: Violation[] = [];
   const questions = sends.map((send) => ({ send, t0: submitted.get(sendKey(send)) ?? send.t0 }));
   let highest: OkEntry<"send"> | undefined;
@@ -38,8 +44,13 @@ function inversionsOfAwaited(sends: readonly OkEntry<"send">[], submitted: Reado
   return violations;
 }
 
-function inversionsOfPipelined(sends: readonly OkEntry<"send">[], submitted: ReadonlyMap<string, number>): Violation[] {
-  const firsts = sends.filter((send) => send.args.connection !== undefined && submitted.get(sendKey(send)) === send.t0);
+function inversionsOfPipelined(
+  sends: readonly OkEntry<"send">[],
+  submitted: ReadonlyMap<string, number>,
+): Violation[] {
+  const firsts = sends.filter(
+    (send) => send.args.connection !== undefined && submitted.get(sendKey(send)) === send.t0,
+  );
   return [...groupBy(firsts, (send) => send.args.connection ?? "").values()].flatMap((group) => {
     const violations: Violation[] = [];
     let highest: OkEntry<"send"> | undefined;
@@ -54,5 +65,13 @@ function inversionsOfPipelined(sends: readonly OkEntry<"send">[], submitted: Rea
 function inversion(send: OkEntry<"send">, other: OkEntry<"send">, how: string): Violation {
   const { client, args, value } = send;
   const text = `${args.muid} got seq ${value.seq}, below ${other.args.muid} (seq ${other.value.seq}), ${how}`;
-  return { invariant: "I4", class: "inversion", text, client, conversation: args.conversation, seq: value.seq, id: value.id };
+  return {
+    invariant: "I4",
+    class: "inversion",
+    text,
+    client,
+    conversation: args.conversation,
+    seq: value.seq,
+    id: value.id,
+  };
 }

@@ -3,11 +3,12 @@ import type { Violation } from "../violation.js";
 import { rangesIn } from "./observations.js";
 
 /**
- * I5: a client that sees seq jump pulls the rows between before it shows a later one. So whenever a row is shown, every number
- * from where the client began up to it has come in: live, as its own ack, or inside a range that an answer called complete.
+ * I5: a client that sees seq jump pulls the rows between before it shows a later one. So whenever a row is
+ * shown, every number from where the client began up to it has come in: live, as its own ack, or inside a
+ * range that an answer called complete.
  *
- * Where a client began is the first thing it hears of a conversation: an answer's range or head, or the first live row. A client
- * that drops its copy (`reset`) begins anew.
+ * Where a client began is the first thing it hears of a conversation: an answer's range or head, or the first
+ * live row. A client that drops its copy (`reset`) begins anew.
  */
 export function checkGapsDetected(history: History): Violation[] {
   const violations: Violation[] = [];
@@ -15,7 +16,11 @@ export function checkGapsDetected(history: History): Violation[] {
   for (const entry of history) {
     if (entry.outcome !== "ok") continue;
     if (entry.op === "shown") {
-      const { client, value: { seq }, args: { conversation } } = entry;
+      const {
+        client,
+        value: { seq },
+        args: { conversation },
+      } = entry;
       const missing = coverages.of(client, conversation).missingBelow(seq);
       if (missing === undefined) continue;
       const text = `seq ${seq} was shown although seq ${missing} had not come in`;
@@ -33,28 +38,49 @@ function cover(coverages: Coverages, entry: OkEntry): void {
     coverages.of(client, range.conversation).add(range.afterSeq, range.completeThrough);
   }
   switch (entry.op) {
-    case "deliver": case "send": case "edit": case "delete": case "react": case "pin": case "join": case "leave": case "kick": {
+    case "deliver":
+    case "send":
+    case "edit":
+    case "delete":
+    case "react":
+    case "pin":
+    case "join":
+    case "leave":
+    case "kick": {
       // A withheld message and a change that changed nothing have no seq.
       const { seq = 0 } = entry.value;
       if (seq > 0) coverages.of(client, entry.args.conversation).add(seq - 1, seq);
       return;
     }
     case "read":
-      if (entry.args.filtered === true) coverages.of(client, entry.args.conversation).beginAt(entry.value.completeThrough);
+      if (entry.args.filtered === true)
+        coverages.of(client, entry.args.conversation).beginAt(entry.value.completeThrough);
       return;
     case "list":
-      for (const { conversation, head } of entry.value.entries) coverages.of(client, conversation).beginAt(head);
+      for (const { conversation, head } of entry.value.entries)
+        coverages.of(client, conversation).beginAt(head);
       return;
     case "reset":
       coverages.drop(client, entry.args.conversation);
       return;
-    case "shown": case "resume": case "connect": case "disconnect": case "mark": case "receipt": case "unread":
-    case "presence": case "wire": case "fault":
+    case "shown":
+    case "resume":
+    case "connect":
+    case "disconnect":
+    case "mark":
+    case "receipt":
+    case "unread":
+    case "presence":
+    case "wire":
+    case "fault":
       return;
   }
 }
 
-/** The numbers that one client knows of one conversation: everything up to `#through`, and ranges `(after, through]` beyond. */
+/**
+ * The numbers that one client knows of one conversation: everything up to `#through`, and ranges `(after,
+ * through]` beyond.
+ */
 class Coverage {
   #through: number | undefined;
   #ahead: { after: number; through: number }[] = [];
@@ -71,7 +97,11 @@ class Coverage {
     this.#through ??= after;
     this.#ahead.push({ after, through });
     this.#ahead.sort((a, b) => a.after - b.after);
-    for (let first = this.#ahead[0]; first !== undefined && first.after <= this.#through; first = this.#ahead[0]) {
+    for (
+      let first = this.#ahead[0];
+      first !== undefined && first.after <= this.#through;
+      first = this.#ahead[0]
+    ) {
       this.#through = Math.max(this.#through, first.through);
       this.#ahead.shift();
     }

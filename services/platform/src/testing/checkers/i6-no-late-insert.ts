@@ -16,7 +16,15 @@ export function checkNoLateInsert(history: History, dump: Dump): Violation[] {
       const row = log.bySeq.get(seq);
       if (row === undefined || served.has(seq)) continue;
       const text = `seq ${seq} is stored, but was absent when ${entry.op} called everything through ${completeThrough} complete`;
-      violations.push({ invariant: "I6", class: "hole", text, conversation, seq, id: row.id, client: entry.client });
+      violations.push({
+        invariant: "I6",
+        class: "hole",
+        text,
+        conversation,
+        seq,
+        id: row.id,
+        client: entry.client,
+      });
     }
   }
   return violations;

@@ -6,9 +6,14 @@ import { sweep } from "./sweep.js";
 type Send = OkEntry<"send">;
 type Question = OkEntry<"read"> | OkEntry<"list">;
 
-/** I7: after an ack, history and conversation list answer the sender, on any node, with the acked row in them. */
+/**
+ * I7: after an ack, history and conversation list answer the sender, on any node, with the acked row in them.
+ */
 export function checkReadYourWrites(history: History): Violation[] {
-  const questions = groupBy<Question>([...oksOf(history, "read"), ...oksOf(history, "list")], ({ client }) => client);
+  const questions = groupBy<Question>(
+    [...oksOf(history, "read"), ...oksOf(history, "list")],
+    ({ client }) => client,
+  );
   return [...groupBy(ackedSends(history), ({ client }) => client)].flatMap(([client, sends]) =>
     staleAnswers(sends, questions.get(client) ?? []),
   );
@@ -23,7 +28,8 @@ function staleAnswers(sends: readonly Send[], questions: readonly Question[]): V
     own.add(send);
   };
   sweep(sends, questions, onAck, (question) => {
-    if (question.op === "read") violations.push(...missingInRead(question, acked.get(question.args.conversation)));
+    if (question.op === "read")
+      violations.push(...missingInRead(question, acked.get(question.args.conversation)));
     else violations.push(...missingInList(question, acked));
   });
   return violations;
@@ -50,7 +56,8 @@ function missingInRead(read: OkEntry<"read">, own: Acked | undefined): Violation
   const missing: Violation[] = [];
   for (let seq = read.args.afterSeq + 1; seq <= completeThrough; seq += 1) {
     const send = own.bySeq.get(seq);
-    if (send !== undefined && ids.get(seq) !== "hidden" && ids.get(seq) !== send.value.id) missing.push(stale(read, send, "a read left it out"));
+    if (send !== undefined && ids.get(seq) !== "hidden" && ids.get(seq) !== send.value.id)
+      missing.push(stale(read, send, "a read left it out"));
   }
   return missing;
 }
@@ -60,7 +67,8 @@ function missingInList(list: OkEntry<"list">, acked: ReadonlyMap<string, Acked>)
   return [...acked].flatMap(([conversation, { highest }]) => {
     if (highest === undefined || otherEpoch(highest, list)) return [];
     const head = heads.get(conversation);
-    if (head === undefined) return list.args.complete === true ? [stale(list, highest, "the list left it out")] : [];
+    if (head === undefined)
+      return list.args.complete === true ? [stale(list, highest, "the list left it out")] : [];
     return head < highest.value.seq ? [stale(list, highest, `the list answered head ${head}`)] : [];
   });
 }

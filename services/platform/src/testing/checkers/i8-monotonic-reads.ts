@@ -14,9 +14,14 @@ interface Head {
   readonly knownSeq: number;
 }
 
-/** I8: successive heads answered to one session never fall, and never lie below the `knownSeq` the reader sent along. */
+/**
+ * I8: successive heads answered to one session never fall, and never lie below the `knownSeq` the reader sent
+ * along.
+ */
 export function checkMonotonicReads(history: History): Violation[] {
-  const heads = groupBy(headsIn(history), ({ client, conversation, epoch }) => [client, conversation, epoch].join("\n"));
+  const heads = groupBy(headsIn(history), ({ client, conversation, epoch }) =>
+    [client, conversation, epoch].join("\n"),
+  );
   return [...heads.values()].flatMap((group) => {
     const violations: Violation[] = [];
     let highest = 0;
@@ -41,7 +46,15 @@ function headsIn(history: History): Head[] {
 }
 
 function fromRead({ client, t0, t, args, value: { head, epoch } }: OkEntry<"read">): Head {
-  return { client, conversation: args.conversation, t0, t, head, epoch: epoch ?? "", knownSeq: args.knownSeq ?? 0 };
+  return {
+    client,
+    conversation: args.conversation,
+    t0,
+    t,
+    head,
+    epoch: epoch ?? "",
+    knownSeq: args.knownSeq ?? 0,
+  };
 }
 
 function fromList({ client, t0, t, value: { entries, epoch } }: OkEntry<"list">): Head[] {

@@ -1,14 +1,17 @@
 import type { StoredConversation } from "../dump.js";
 
-/** `from` is the seq of the row that made the member (0 for founders); `to` that of the row that ended it. Both may be seen. */
+/**
+ * `from` is the seq of the row that made the member (0 for founders); `to` that of the row that ended it.
+ * Both may be seen.
+ */
 export interface Period {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * When each user belonged to a conversation, read off its membership rows. Undefined when the dump does not name the founders.
- * Users who never belonged have no entry.
+ * When each user belonged to a conversation, read off its membership rows. Undefined when the dump does not
+ * name the founders. Users who never belonged have no entry.
  */
 export function membershipOf(conversation: StoredConversation): ReadonlyMap<string, readonly Period[]> | undefined {
   if (conversation.founders === undefined) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Walks questions in the order in which they began; before each, everything that was over by then is handed to `onPast`, once.
- * So a checker keeps "what was known at that moment" in linear time.
+ * Walks questions in the order in which they began; before each, everything that was over by then is handed
+ * to `onPast`, once. So a checker keeps "what was known at that moment" in linear time.
  */
 export function sweep<P extends { readonly t: number }, Q extends { readonly t0: number }>(
   past: readonly P[],

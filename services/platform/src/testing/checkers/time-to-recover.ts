@@ -7,8 +7,9 @@ export interface Recovery {
 }
 
 /**
- * How long the first fault of a run disturbed sends: from its beginning to the first ack after which none failed or stayed unknown,
- * looking no further than the beginning of the next fault. Undefined without a fault.
+ * How long the first fault of a run disturbed sends: from its beginning to the first ack after which none
+ * failed or stayed unknown, looking no further than the beginning of the next fault. Undefined without a
+ * fault.
  */
 export function timeToRecover(history: History): Recovery | undefined {
   const begins = oksOf(history, "fault").filter(({ args }) => args.phase === "begin");
@@ -20,5 +21,8 @@ export function timeToRecover(history: History): Recovery | undefined {
   for (const { outcome, t } of sends) if (outcome !== "ok") lastBad = Math.max(lastBad, t);
   let firstGood = Number.POSITIVE_INFINITY;
   for (const { outcome, t } of sends) if (outcome === "ok" && t > lastBad) firstGood = Math.min(firstGood, t);
-  return { fault: fault.args.name, recoveredMs: firstGood < Number.POSITIVE_INFINITY ? firstGood - fault.t : undefined };
+  return {
+    fault: fault.args.name,
+    recoveredMs: firstGood < Number.POSITIVE_INFINITY ? firstGood - fault.t : undefined,
+  };
 }

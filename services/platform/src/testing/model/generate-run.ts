@@ -21,8 +21,9 @@ const CANARIES: readonly Canary[] = [
 ];
 
 /**
- * A random run of a model without faults, with disconnects, lost deliveries, refusals, cut answers and resends: what the checkers
- * must accept, and what planted faults are put into. The same seed gives the same run.
+ * A random run of a model without faults, with disconnects, lost deliveries, refusals, cut answers and
+ * resends: what the checkers must accept, and what planted faults are put into. The same seed gives the same
+ * run.
  */
 export function generateRun(seed: number, steps: number): Run {
   const random = seededRandom(seed);
@@ -35,15 +36,25 @@ export function generateRun(seed: number, steps: number): Run {
   return { history: sink.entries, dump: { ...run.dump(), canaries: CANARIES, presenceLeaseMs: LEASE_MS } };
 }
 
-function population(random: Random, recorder: Recorder): { logs: readonly ModelLog[]; clients: readonly ModelClient[] } {
+function population(
+  random: Random,
+  recorder: Recorder,
+): { logs: readonly ModelLog[]; clients: readonly ModelClient[] } {
   let lastId = 1_000;
   const nextId = (): number => (lastId += 1 + random.int(5));
   const pair = new ModelLog(directConversation(APP, ALICE, BOB), [ALICE, BOB], "full", nextId);
   const visibility = random.int(2) === 0 ? "full" : "sinceJoin";
   const group = new ModelLog(groupConversation(APP, BOOK_CLUB), [ALICE, BOB], visibility, nextId);
   const logs = [pair, group];
-  const devices: [uid: string, device: string][] = [[ALICE, PHONE], [ALICE, LAPTOP], [BOB, PHONE], [CAROL, PHONE]];
-  const clients = devices.map(([uid, device]) => new ModelClient(clientName({ app: APP, uid, device }), recorder));
+  const devices: [uid: string, device: string][] = [
+    [ALICE, PHONE],
+    [ALICE, LAPTOP],
+    [BOB, PHONE],
+    [CAROL, PHONE],
+  ];
+  const clients = devices.map(
+    ([uid, device]) => new ModelClient(clientName({ app: APP, uid, device }), recorder),
+  );
   for (const client of clients) {
     for (const log of logs) if (log.members.has(client.uid)) client.follow(log, 0);
   }

@@ -3,7 +3,10 @@ import { parseClient, type SeenRow } from "../history.js";
 import type { Recorder } from "../recorder.js";
 import type { ModelLog } from "./model-log.js";
 
-/** A client as it ought to behave: shows each row once and in order, pulls on a gap, resumes after a disconnect. */
+/**
+ * A client as it ought to behave: shows each row once and in order, pulls on a gap, resumes after a
+ * disconnect.
+ */
 export class ModelClient {
   readonly uid: string;
   connected = true;

@@ -22,8 +22,8 @@ export interface NewRow {
 }
 
 /**
- * A conversation as the product ought to keep it: rows, projections and marks are updated step by step, by other code than the
- * checkers recompute them with.
+ * A conversation as the product ought to keep it: rows, projections and marks are updated step by step, by
+ * other code than the checkers recompute them with.
  */
 export class ModelLog {
   readonly rows: StoredRow[] = [];

@@ -1,10 +1,10 @@
 import type { Random } from "../../random/index.js";
-import type { ClientConversation, Dump, StoredRow } from "../dump.js";
+import type { Dump, StoredRow } from "../dump.js";
 import type { Recorder } from "../recorder.js";
 import { CAROL } from "../names.js";
 import type { ModelClient } from "./model-client.js";
 import type { ModelLog, NewRow } from "./model-log.js";
-import { storedConversation } from "./stored-conversation.js";
+import { clientConversation, storedConversation } from "./stored-conversation.js";
 
 interface World {
   readonly random: Random;
@@ -59,7 +59,7 @@ export class ModelRun {
     return {
       at: recorder.now(),
       conversations: logs.map(storedConversation),
-      clients: clients.flatMap((client) => [...client.cursors.keys()].map((log) => clientState(client, log))),
+      clients: clients.flatMap((client) => [...client.cursors.keys()].map((log) => clientConversation(client, log))),
       backpressure: { offered: this.#offered, refusals: { ERR_TOO_MANY_REQUESTS: this.#refused } },
     };
   }
@@ -80,7 +80,8 @@ export class ModelRun {
       return;
     }
     // The answer is cut off; the send had landed or not. Meanwhile others go on.
-    const landed = fate === 1 ? this.#append(client, log, { kind: "message", muid, content: contentOf(muid) }) : undefined;
+    const landed =
+      fate === 1 ? this.#append(client, log, { kind: "message", muid, content: contentOf(muid) }) : undefined;
     first.unknown();
     const again = this.#beginSend(client, log, muid, 2);
     const row = landed ?? this.#append(client, log, { kind: "message", muid, content: contentOf(muid) });
@@ -98,7 +99,11 @@ export class ModelRun {
     }
   }
 
-  change(client: ModelClient, log: ModelLog, make: (id: number) => Pick<NewRow, "kind" | "content" | "reaction">): void {
+  change(
+    client: ModelClient,
+    log: ModelLog,
+    make: (id: number) => Pick<NewRow, "kind" | "content" | "reaction">,
+  ): void {
     const living = [...log.messages.values()].filter(({ deleted }) => !deleted);
     if (living.length === 0) return;
     const { id } = this.#pick(living);
@@ -106,10 +111,13 @@ export class ModelRun {
     const args = { conversation: log.conversation, id };
     const { recorder } = this.#world;
     const running =
-      change.kind === "edited" ? recorder.begin(client.name, "edit", { ...args, content: change.content ?? "" })
-      : change.kind === "deleted" ? recorder.begin(client.name, "delete", args)
-      : change.kind === "pinned" ? recorder.begin(client.name, "pin", { ...args, add: true })
-      : recorder.begin(client.name, "react", { ...args, reaction: change.reaction ?? "", add: true });
+      change.kind === "edited"
+        ? recorder.begin(client.name, "edit", { ...args, content: change.content ?? "" })
+        : change.kind === "deleted"
+          ? recorder.begin(client.name, "delete", args)
+          : change.kind === "pinned"
+            ? recorder.begin(client.name, "pin", { ...args, add: true })
+            : recorder.begin(client.name, "react", { ...args, reaction: change.reaction ?? "", add: true });
     const row = this.#append(client, log, { ...change, target: id });
     running.ok({ seq: row.seq });
     client.take(log, log.seen(client.uid, row));
@@ -142,7 +150,10 @@ export class ModelRun {
 
   kickCarol(client: ModelClient, log: ModelLog): void {
     if (!log.members.has(CAROL) || client.uid === CAROL) return;
-    const kicking = this.#world.recorder.begin(client.name, "kick", { conversation: log.conversation, uid: CAROL });
+    const kicking = this.#world.recorder.begin(client.name, "kick", {
+      conversation: log.conversation,
+      uid: CAROL,
+    });
     const row = this.#append(client, log, { kind: "kicked", on: CAROL });
     kicking.ok({ seq: row.seq });
     client.take(log, log.seen(client.uid, row));
@@ -152,7 +163,8 @@ export class ModelRun {
   disconnect(client: ModelClient): void {
     client.disconnect();
     if (this.#clientsOf(client.uid).some(({ connected }) => connected)) return;
-    for (const watcher of this.#world.clients) if (watcher.connected) this.#tellPresence(watcher, client.uid, false);
+    for (const watcher of this.#world.clients)
+      if (watcher.connected) this.#tellPresence(watcher, client.uid, false);
   }
 
   sampleWire({ name }: ModelClient): void {
@@ -162,7 +174,10 @@ export class ModelRun {
 
   #join(client: ModelClient, log: ModelLog): void {
     if (log.conversation.includes("/user/")) return;
-    const joining = this.#world.recorder.begin(client.name, "join", { conversation: log.conversation, uid: client.uid });
+    const joining = this.#world.recorder.begin(client.name, "join", {
+      conversation: log.conversation,
+      uid: client.uid,
+    });
     const row = this.#append(client, log, { kind: "joined", on: client.uid });
     joining.ok({ seq: row.seq });
     for (const { client: device } of this.#clientsOf(client.uid)) device.follow(log, row.seq - 1);
@@ -171,9 +186,14 @@ export class ModelRun {
 
   #reconnect(client: ModelClient): void {
     client.resume();
-    for (const watcher of this.#world.clients) if (watcher.connected) this.#tellPresence(watcher, client.uid, true);
+    for (const watcher of this.#world.clients)
+      if (watcher.connected) this.#tellPresence(watcher, client.uid, true);
     for (const { uid } of this.#world.clients) {
-      this.#tellPresence(client, uid, this.#clientsOf(uid).some(({ connected }) => connected));
+      this.#tellPresence(
+        client,
+        uid,
+        this.#clientsOf(uid).some(({ connected }) => connected),
+      );
     }
   }
 
@@ -211,9 +231,15 @@ export class ModelRun {
 const send: Action = (run, client, log) => run.send(client, log);
 
 const ACTIONS: readonly Action[] = [
-  send, send, send, send, send, send,
+  send,
+  send,
+  send,
+  send,
+  send,
+  send,
   (run, client, log) => run.pipeline(client, log),
-  (run, client, log) => run.change(client, log, (id) => ({ kind: "edited", content: `edit of ${id} by ${client.uid}` })),
+  (run, client, log) =>
+    run.change(client, log, (id) => ({ kind: "edited", content: `edit of ${id} by ${client.uid}` })),
   (run, client, log) => run.change(client, log, () => ({ kind: "reactionAdded", reaction: "👍" })),
   (run, client, log) => run.change(client, log, () => ({ kind: "pinned" })),
   (run, client, log) => run.change(client, log, () => ({ kind: "deleted" })),
@@ -228,13 +254,4 @@ const ACTIONS: readonly Action[] = [
 
 function contentOf(muid: string): string {
   return `text of ${muid}`;
-}
-
-function clientState({ name, uid }: ModelClient, log: ModelLog): ClientConversation {
-  const marks = Object.fromEntries(log.storedViews().map((view) => [view.uid, view]));
-  const floor = log.floors.get(uid) ?? 0;
-  const visible = new Set([...log.messages.values()].filter(({ row }) => row.seq > floor).map(({ id }) => id));
-  const messages = log.projections().filter(({ id }) => visible.has(id));
-  const { conversation, head } = log;
-  return { client: name, conversation, head, messages, marks, unread: log.unread(uid) };
 }

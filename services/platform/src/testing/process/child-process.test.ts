@@ -18,8 +18,14 @@ describe("H9: process control", () => {
   });
 
   async function start(behaviour: string, options: Partial<ChildOptions> = {}): Promise<Child> {
-    const script = new URL("./obedient-child.fixture.js", import.meta.url);
-    const child = await Child.start({ script, args: [behaviour], ready: { line: LISTENING }, clock, ...options });
+    const script = new URL("./obedient-child.js", import.meta.url);
+    const child = await Child.start({
+      script,
+      args: [behaviour],
+      ready: { line: LISTENING },
+      clock,
+      ...options,
+    });
     children.push(child);
     return child;
   }
@@ -64,7 +70,8 @@ describe("H9: process control", () => {
   it("freezes a child, whose sockets stay without an answer, and thaws it", async () => {
     const child = await start("normal");
     const socket = connect(Number(child.ready[1]), "127.0.0.1");
-    const echoed = (): Promise<string> => new Promise((resolve) => void socket.once("data", (data) => resolve(data.toString())));
+    const echoed = (): Promise<string> =>
+      new Promise((resolve) => void socket.once("data", (data) => resolve(data.toString())));
     const first = echoed();
     socket.write("one");
     expect(await first).toBe("one");

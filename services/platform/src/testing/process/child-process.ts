@@ -12,7 +12,10 @@ export interface ChildOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeArgs?: readonly string[];
   readonly cwd?: string;
-  /** The child is ready with the first line (of either stream) that matches, or when the file exists and is not empty. */
+  /**
+   * The child is ready with the first line (of either stream) that matches, or when the file exists and is
+   * not empty.
+   */
   readonly ready: { readonly line: RegExp } | { readonly file: string };
   readonly readyWithinMs?: number;
   readonly clock: Clock;
@@ -45,11 +48,17 @@ export class Child {
     this.pid = process.pid;
     this.#process = process;
     this.#clock = clock;
-    this.exited = new Promise((resolve) => process.once("close", (code, signal) => resolve({ code, signal })));
-    for (const stream of [process.stdout, process.stderr]) stream?.setEncoding("utf8").on("data", (piece: string) => this.#take(piece));
+    this.exited = new Promise((resolve) =>
+      process.once("close", (code, signal) => resolve({ code, signal })),
+    );
+    for (const stream of [process.stdout, process.stderr])
+      stream?.setEncoding("utf8").on("data", (piece: string) => this.#take(piece));
   }
 
-  /** Starts a child and waits until it is ready; one that is not is killed, and the error shows what it printed. */
+  /**
+   * Starts a child and waits until it is ready; one that is not is killed, and the error shows what it
+   * printed.
+   */
   static async start(options: ChildOptions): Promise<Child> {
     const script = typeof options.script === "string" ? options.script : fileURLToPath(options.script);
     const spawned = spawn(process.execPath, [...(options.nodeArgs ?? []), script, ...(options.args ?? [])], {

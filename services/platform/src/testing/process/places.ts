@@ -15,8 +15,8 @@ export function temporaryFolder(): TemporaryFolder {
 }
 
 /**
- * A port that was free a moment ago, for a child that must have the same port after a restart. Where a child can listen on port 0
- * and say what it got, that is better: nothing keeps this one free.
+ * A port that was free a moment ago, for a child that must have the same port after a restart. Where a child
+ * can listen on port 0 and say what it got, that is better: nothing keeps this one free.
  */
 export async function freePort(): Promise<number> {
   const server = createServer();

@@ -1,12 +1,18 @@
 import type { Socket } from "node:net";
 import type { Clock, Timer } from "../../time/index.js";
 
-/** How one direction behaves now; shared by all connections and read before every step, so that changes act at once. */
+/**
+ * How one direction behaves now; shared by all connections and read before every step, so that changes act at
+ * once.
+ */
 export interface LaneRules {
   delayMs: number;
   /** Infinity: as fast as it goes. */
   bytesPerSecond: number;
-  /** Nothing is forwarded, neither bytes nor the end of the stream; nothing is read any more, so that the peer's buffers fill. */
+  /**
+   * Nothing is forwarded, neither bytes nor the end of the stream; nothing is read any more, so that the
+   * peer's buffers fill.
+   */
   stalled: boolean;
 }
 
@@ -88,7 +94,10 @@ export class Lane {
   #waitMs(): number | undefined {
     const first = this.#queue[0];
     if (first === undefined) return undefined;
-    const dueAt = this.#parts.rules.bytesPerSecond === Number.POSITIVE_INFINITY ? first.dueAt : Math.max(first.dueAt, this.#freeAt);
+    const dueAt =
+      this.#parts.rules.bytesPerSecond === Number.POSITIVE_INFINITY
+        ? first.dueAt
+        : Math.max(first.dueAt, this.#freeAt);
     return Math.max(0, dueAt - this.#parts.clock.monotonic());
   }
 

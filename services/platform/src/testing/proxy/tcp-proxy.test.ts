@@ -183,7 +183,9 @@ describe("H8: the TCP proxy", () => {
     expect(client.socket.writableLength).toBeGreaterThan(20_000_000);
   });
 
-  /** A connection past the proxy: once it stands, what went before through the proxy could have arrived too. */
+  /**
+   * A connection past the proxy: once it stands, what went before through the proxy could have arrived too.
+   */
   async function directly(server: Server): Promise<[End]> {
     const address = server.address();
     if (address === null || typeof address === "string") throw new Error("no port");

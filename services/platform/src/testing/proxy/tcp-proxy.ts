@@ -22,8 +22,8 @@ interface Pair {
 const LOOPBACK = "127.0.0.1";
 
 /**
- * A TCP proxy on loopback that breaks one link of the system on purpose (reliability.md H8). Rules may change at any time and act on
- * open connections at once; `pass` heals everything that can be healed.
+ * A TCP proxy on loopback that breaks one link of the system on purpose (reliability.md H8). Rules may change
+ * at any time and act on open connections at once; `pass` heals everything that can be healed.
  */
 export class TcpProxy {
   readonly #options: TcpProxyOptions;
@@ -82,7 +82,10 @@ export class TcpProxy {
     this.#runAll();
   }
 
-  /** Both directions stop, sockets stay, no FIN passes; new connections are taken and left without an answer (F6). */
+  /**
+   * Both directions stop, sockets stay, no FIN passes; new connections are taken and left without an answer
+   * (F6).
+   */
   halfOpen(): void {
     this.stall("toTarget");
     this.stall("toClient");
@@ -110,7 +113,8 @@ export class TcpProxy {
   /** Ends every connection and stops listening. */
   async stop(): Promise<void> {
     this.cut();
-    if (this.#server.listening) await new Promise<void>((resolve) => void this.#server.close(() => resolve()));
+    if (this.#server.listening)
+      await new Promise<void>((resolve) => void this.#server.close(() => resolve()));
   }
 
   async #listen(): Promise<void> {
@@ -146,7 +150,12 @@ export class TcpProxy {
       const admit = (chunk: Buffer): Buffer => this.#admit(direction, chunk, pair);
       return new Lane({ from, to, rules: this.#rules[direction], clock, admit });
     };
-    const pair: Pair = { doomed: false, client, target, lanes: [lane(client, target, "toTarget"), lane(target, client, "toClient")] };
+    const pair: Pair = {
+      doomed: false,
+      client,
+      target,
+      lanes: [lane(client, target, "toTarget"), lane(target, client, "toClient")],
+    };
     this.#pairs.add(pair);
     client.on("close", () => this.#closed(pair));
     target.on("close", () => this.#closed(pair));
@@ -166,9 +175,13 @@ export class TcpProxy {
     return admitted;
   }
 
-  /** The receiver gets what was admitted before its end; a reset would throw that away. What a delay still holds is lost. */
+  /**
+   * The receiver gets what was admitted before its end; a reset would throw that away. What a delay still
+   * holds is lost.
+   */
   #endTripped(pair: Pair, direction: Direction): void {
-    const [receiver, sender] = direction === "toClient" ? [pair.client, pair.target] : [pair.target, pair.client];
+    const [receiver, sender] =
+      direction === "toClient" ? [pair.client, pair.target] : [pair.target, pair.client];
     this.#pairs.delete(pair);
     for (const lane of pair.lanes) lane.stop();
     if (!receiver.destroyed) receiver.destroySoon();

@@ -1,4 +1,7 @@
-/** Where a connection is cut: after so many bytes, or instead of the n-th reply. Counted over all connections from arming on. */
+/**
+ * Where a connection is cut: after so many bytes, or instead of the n-th reply. Counted over all connections
+ * from arming on.
+ */
 export interface TripPoint {
   /** The byte after which the line is cut; the bytes before it are forwarded. */
   readonly bytes?: number;
@@ -26,7 +29,11 @@ export class Trip {
   /** What of the chunk may pass. */
   admit(chunk: Buffer): Buffer {
     if (this.#tripped) return chunk;
-    const { bytes = Number.POSITIVE_INFINITY, replies = Number.POSITIVE_INFINITY, countReplies = () => 1 } = this.#point;
+    const {
+      bytes = Number.POSITIVE_INFINITY,
+      replies = Number.POSITIVE_INFINITY,
+      countReplies = () => 1,
+    } = this.#point;
     this.#replies += countReplies(chunk);
     const left = this.#replies >= replies ? 0 : bytes - this.#bytes;
     this.#bytes += chunk.length;

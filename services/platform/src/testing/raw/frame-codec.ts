@@ -1,12 +1,20 @@
 /**
- * WebSocket frames (RFC 6455, section 5), written without any library so that tests can also send what no library would.
+ * WebSocket frames (RFC 6455, section 5), written without any library so that tests can also send what no
+ * library would.
  *
  *   byte 0: FIN, three reserved bits, opcode (4 bits)
  *   byte 1: MASK, length (7 bits); 126: two length bytes follow; 127: eight
  *   four bytes of mask when MASK is set, then the payload, each byte xored with mask[i % 4]
  */
 
-export const OPCODE = { continuation: 0x0, text: 0x1, binary: 0x2, close: 0x8, ping: 0x9, pong: 0xa } as const;
+export const OPCODE = {
+  continuation: 0x0,
+  text: 0x1,
+  binary: 0x2,
+  close: 0x8,
+  ping: 0x9,
+  pong: 0xa,
+} as const;
 
 export interface OutgoingFrame {
   readonly opcode: number;
@@ -83,14 +91,19 @@ export class FrameParser {
     const payload = all.subarray(header.start, end);
     if (!this.#masked) return { fin: header.fin, opcode: header.opcode, payload };
     const mask = all.subarray(header.start - 4, header.start);
-    return { fin: header.fin, opcode: header.opcode, payload: payload.map((byte, index) => byte ^ mask[index % 4]!) as Buffer };
+    return {
+      fin: header.fin,
+      opcode: header.opcode,
+      payload: payload.map((byte, index) => byte ^ mask[index % 4]!) as Buffer,
+    };
   }
 
   #header(): { fin: boolean; opcode: number; start: number; length: number } | undefined {
     if (this.#length < 2) return undefined;
     const all = this.#pieces[0]!.length >= HEADER_BYTES_MAX ? this.#pieces[0]! : this.#joined();
     const [first, second] = [all[0]!, all[1]!];
-    if ((second & 0x80) !== 0 !== this.#masked) throw new Error(`the peer sent a frame ${this.#masked ? "without" : "with"} a mask`);
+    if (((second & 0x80) !== 0) !== this.#masked)
+      throw new Error(`the peer sent a frame ${this.#masked ? "without" : "with"} a mask`);
     const kind = second & 0x7f;
     const start = (kind < 126 ? 2 : kind === 126 ? 4 : 10) + (this.#masked ? 4 : 0);
     if (all.length < start) return undefined;

@@ -6,7 +6,14 @@ import { RawSocket } from "./raw-socket.js";
 import { ScriptedServer, type Script } from "./scripted-server.js";
 import { UpgradeRefused } from "./upgrade.js";
 
-const WELCOME = { sessionId: "s1", uid: "alice", serverTimeMs: 1, heartbeatMs: 30_000, resumeToken: "r", limits: {} };
+const WELCOME = {
+  sessionId: "s1",
+  uid: "alice",
+  serverTimeMs: 1,
+  heartbeatMs: 30_000,
+  resumeToken: "r",
+  limits: {},
+};
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise<void>((resolve) => void setImmediate(resolve));
@@ -51,8 +58,14 @@ describe("H11: the raw realtime client", () => {
     const client = await open(({ payload }, connection) => {
       const { id, call } = JSON.parse(payload.toString()) as { id: number; call: { method: string } };
       if (id < 3) return;
-      connection.sendJson({ id: 3, error: { code: "ERR_GROUP_NOT_JOINED", message: "no", retryable: false } });
-      connection.sendJson({ id: 2, error: { code: "ERROR_CODE_ERR_MISSION_FAILED", message: "?", retryable: true } });
+      connection.sendJson({
+        id: 3,
+        error: { code: "ERR_GROUP_NOT_JOINED", message: "no", retryable: false },
+      });
+      connection.sendJson({
+        id: 2,
+        error: { code: "ERROR_CODE_ERR_MISSION_FAILED", message: "?", retryable: true },
+      });
       connection.sendJson({ id: 1, result: { method: call.method } });
     });
     const answers = await Promise.all(["a.A", "b.B", "c.C"].map((method) => client.call(method, {})));
@@ -89,7 +102,11 @@ describe("H11: the raw realtime client", () => {
     const failure = await RawSocket.open({ port: server.port }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(UpgradeRefused);
     const { answer } = failure as UpgradeRefused;
-    expect([answer?.status, answer?.headers.get("retry-after"), answer?.rest.toString()]).toEqual([503, "3", "later"]);
+    expect([answer?.status, answer?.headers.get("retry-after"), answer?.rest.toString()]).toEqual([
+      503,
+      "3",
+      "later",
+    ]);
   });
 });
 
@@ -110,12 +127,23 @@ describe("the raw socket", () => {
       connection.send({ opcode: OPCODE.ping, payload: Buffer.from("between") });
       connection.send({ opcode: OPCODE.continuation, payload: Buffer.from("two") });
     });
-    const message = new Promise<string>((resolve) => socket.onMessage(({ kind, bytes }) => resolve(`${kind} ${bytes}`)));
+    const message = new Promise<string>((resolve) =>
+      socket.onMessage(({ kind, bytes }) => resolve(`${kind} ${bytes.toString()}`)),
+    );
     socket.sendFragments("text", [Buffer.from("a"), Buffer.from("b"), Buffer.from("c")]);
     expect(await message).toBe("binary one two");
     await until(() => server.connections[0]!.frames.length === 4);
-    const frames = server.connections[0]!.frames.map(({ fin, opcode, payload }) => [fin, opcode, payload.toString()]);
-    expect(frames).toEqual([[false, 1, "a"], [false, 0, "b"], [true, 0, "c"], [true, OPCODE.pong, "between"]]);
+    const frames = server.connections[0]!.frames.map(({ fin, opcode, payload }) => [
+      fin,
+      opcode,
+      payload.toString(),
+    ]);
+    expect(frames).toEqual([
+      [false, 1, "a"],
+      [false, 0, "b"],
+      [true, 0, "c"],
+      [true, OPCODE.pong, "between"],
+    ]);
   });
 
   it("keeps what comes before anyone listens", async () => {
@@ -128,7 +156,9 @@ describe("the raw socket", () => {
   });
 
   it("answers the server's close and tells code and reason", async () => {
-    const socket = await open((_frame, connection) => connection.send({ opcode: OPCODE.close, payload: closePayload(4001, "too slow") }));
+    const socket = await open((_frame, connection) =>
+      connection.send({ opcode: OPCODE.close, payload: closePayload(4001, "too slow") }),
+    );
     socket.sendText("{}");
     expect(await socket.ended).toEqual({ code: 4001, reason: "too slow" });
     expect(server.connections[0]!.frames.at(-1)?.opcode).toBe(OPCODE.close);
@@ -137,7 +167,8 @@ describe("the raw socket", () => {
   it("F11: stops reading, and reads slowly by the clock", async () => {
     const clock = new ManualClock();
     const socket = await open((_frame, connection) => {
-      for (let index = 0; index < 10; index += 1) connection.send({ opcode: OPCODE.text, payload: Buffer.from("x".repeat(98)) });
+      for (let index = 0; index < 10; index += 1)
+        connection.send({ opcode: OPCODE.text, payload: Buffer.from("x".repeat(98)) });
     });
     let messages = 0;
     socket.onMessage(() => (messages += 1));
@@ -160,7 +191,8 @@ describe("the frame codec", () => {
       for (const size of [1_000_000, 7]) {
         const parser = new FrameParser("client");
         const frames = [];
-        for (let at = 0; at < bytes.length; at += size) frames.push(...parser.add(bytes.subarray(at, at + size)));
+        for (let at = 0; at < bytes.length; at += size)
+          frames.push(...parser.add(bytes.subarray(at, at + size)));
         expect(frames.map((frame) => Buffer.compare(frame.payload, payload))).toEqual([0]);
       }
     }

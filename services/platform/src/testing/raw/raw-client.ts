@@ -48,8 +48,13 @@ export interface RawClientOptions extends RawSocketOptions {
 
 /** The server refused or ended a connection before the welcome. */
 export class NotWelcome extends Error {
-  constructor(readonly end: SocketEnd | undefined, readonly error: Json | undefined) {
-    super(`no welcome: ${end === undefined ? "nothing came in time" : `closed with ${end.code} ${end.reason}`} ${JSON.stringify(error ?? {})}`);
+  constructor(
+    readonly end: SocketEnd | undefined,
+    readonly error: Json | undefined,
+  ) {
+    super(
+      `no welcome: ${end === undefined ? "nothing came in time" : `closed with ${end.code} ${end.reason}`} ${JSON.stringify(error ?? {})}`,
+    );
   }
 }
 
@@ -59,7 +64,10 @@ const OUTCOME_UNKNOWN = "ERR_MISSION_FAILED";
 
 type Waiting = (answer: CallAnswer) => void;
 
-/** Speaks the JSON subprotocol of the realtime socket (design.md 6), as plainly as a person with a console would. */
+/**
+ * Speaks the JSON subprotocol of the realtime socket (design.md 6), as plainly as a person with a console
+ * would.
+ */
 export class RawClient {
   readonly socket: RawSocket;
   readonly #options: RawClientOptions;
@@ -78,7 +86,10 @@ export class RawClient {
 
   /** Opens the socket; nothing is said yet. */
   static async open(options: RawClientOptions): Promise<RawClient> {
-    return new RawClient(await RawSocket.open({ ...options, protocols: options.protocols ?? ["parlance.v1.json"] }), options);
+    return new RawClient(
+      await RawSocket.open({ ...options, protocols: options.protocols ?? ["parlance.v1.json"] }),
+      options,
+    );
   }
 
   /** The goodbye that came before the close, if any. */
@@ -98,7 +109,11 @@ export class RawClient {
   }
 
   /** Calls an RPC by `<service>.<Rpc>`. Never rejects: a time-out or a lost socket is `unknown`. */
-  async call(method: string, request: Json, timeoutMs = this.#options.callTimeoutMs ?? CALL_TIMEOUT_MS): Promise<CallAnswer> {
+  async call(
+    method: string,
+    request: Json,
+    timeoutMs = this.#options.callTimeoutMs ?? CALL_TIMEOUT_MS,
+  ): Promise<CallAnswer> {
     const id = (this.#lastId += 1);
     const answered = new Promise<CallAnswer>((resolve) => void this.#calls.set(id, resolve));
     this.send({ id, call: { method, request } });
@@ -124,16 +139,20 @@ export class RawClient {
     const id = typeof frame["id"] === "number" ? frame["id"] : 0;
     if (isJson(frame["welcome"])) this.#onWelcome(frame["welcome"] as unknown as Welcome);
     else if (isJson(frame["error"])) this.#onError(id, errorOf(frame["error"]));
-    else if (frame["result"] !== undefined) this.#calls.get(id)?.({ outcome: "ok", result: frame["result"] as Json });
+    else if (frame["result"] !== undefined)
+      this.#calls.get(id)?.({ outcome: "ok", result: frame["result"] as Json });
     else if (isJson(frame["event"])) this.#options.onEvent?.(frame["event"]);
-    else if (frame["events"] !== undefined) for (const event of eventsOf(frame["events"])) this.#options.onEvent?.(event);
+    else if (frame["events"] !== undefined)
+      for (const event of eventsOf(frame["events"])) this.#options.onEvent?.(event);
     else if (isJson(frame["goodbye"])) this.#goodbye = frame["goodbye"];
   }
 
   #onError(id: number, error: CallError): void {
     this.#lastError = error;
     this.#calls.get(id)?.(
-      error.code === OUTCOME_UNKNOWN ? { outcome: "unknown", why: error.message } : { outcome: "fail", error },
+      error.code === OUTCOME_UNKNOWN
+        ? { outcome: "unknown", why: error.message }
+        : { outcome: "fail", error },
     );
   }
 
@@ -145,7 +164,12 @@ export class RawClient {
 
 /** The catalogue's name, whether or not the enum's prefix stands before it. */
 function errorOf(detail: Json): CallError {
-  return { message: "", retryable: false, ...detail, code: String(detail["code"]).replace(/^ERROR_CODE_/, "") };
+  return {
+    message: "",
+    retryable: false,
+    ...detail,
+    code: String(detail["code"]).replace(/^ERROR_CODE_/, ""),
+  };
 }
 
 function isJson(value: unknown): value is Json {

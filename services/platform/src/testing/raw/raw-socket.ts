@@ -1,7 +1,14 @@
 import { connect, type Socket } from "node:net";
 import { seededRandom, type Random } from "../../random/index.js";
 import type { Clock, Timer } from "../../time/index.js";
-import { closePayload, encodeFrame, FrameParser, OPCODE, type IncomingFrame, type OutgoingFrame } from "./frame-codec.js";
+import {
+  closePayload,
+  encodeFrame,
+  FrameParser,
+  OPCODE,
+  type IncomingFrame,
+  type OutgoingFrame,
+} from "./frame-codec.js";
 import { upgrade } from "./upgrade.js";
 
 export interface RawSocketOptions {
@@ -29,8 +36,8 @@ export interface RawMessage {
 const SLOW_READS_PER_SECOND = 10;
 
 /**
- * A WebSocket client over plain TCP that shares no code with the SDK or any library: it can send frames that are wrong in every way,
- * stop reading, or read slowly (F11, F16).
+ * A WebSocket client over plain TCP that shares no code with the SDK or any library: it can send frames that
+ * are wrong in every way, stop reading, or read slowly (F11, F16).
  */
 export class RawSocket {
   readonly ended: Promise<SocketEnd>;
@@ -59,7 +66,13 @@ export class RawSocket {
 
   /** Connects and upgrades; rejects with UpgradeRefused, which has the status, when the server says no. */
   static async open(options: RawSocketOptions): Promise<RawSocket> {
-    const { port, host = "127.0.0.1", path = "/v1/realtime", protocols = ["parlance.v1.json"], headers = {} } = options;
+    const {
+      port,
+      host = "127.0.0.1",
+      path = "/v1/realtime",
+      protocols = ["parlance.v1.json"],
+      headers = {},
+    } = options;
     const socket = connect({ port, host, noDelay: true });
     // Errors end in `close`.
     socket.on("error", () => {});
@@ -125,7 +138,10 @@ export class RawSocket {
     return this.ended;
   }
 
-  /** Reads nothing more, so that the server's writes pile up. A close by the server is noticed only after `resumeReading`. */
+  /**
+   * Reads nothing more, so that the server's writes pile up. A close by the server is noticed only after
+   * `resumeReading`.
+   */
   pauseReading(): void {
     this.#reading = false;
   }

@@ -19,7 +19,10 @@ export interface UpgradeAnswer {
 
 /** The server did not switch to WebSocket. */
 export class UpgradeRefused extends Error {
-  constructor(readonly answer: UpgradeAnswer | undefined, why: string) {
+  constructor(
+    readonly answer: UpgradeAnswer | undefined,
+    why: string,
+  ) {
     super(why);
   }
 }
@@ -41,12 +44,18 @@ export function requestText({ host, path, key, protocols, headers }: UpgradeRequ
   return `${lines.join("\r\n")}\r\n\r\n`;
 }
 
-/** Sends the request and waits for the head of the answer. Rejects with UpgradeRefused unless the server switched properly. */
+/**
+ * Sends the request and waits for the head of the answer. Rejects with UpgradeRefused unless the server
+ * switched properly.
+ */
 export async function upgrade(socket: Socket, request: UpgradeRequest): Promise<UpgradeAnswer> {
   socket.write(requestText(request));
   const answer = await readHead(socket);
-  if (answer.status !== 101) throw new UpgradeRefused(answer, `the upgrade was answered with ${answer.status}`);
-  const expected = createHash("sha1").update(request.key + GUID).digest("base64");
+  if (answer.status !== 101)
+    throw new UpgradeRefused(answer, `the upgrade was answered with ${answer.status}`);
+  const expected = createHash("sha1")
+    .update(request.key + GUID)
+    .digest("base64");
   if (answer.headers.get("sec-websocket-accept") !== expected) {
     throw new UpgradeRefused(answer, "the upgrade was answered with a wrong Sec-WebSocket-Accept");
   }
@@ -60,14 +69,20 @@ function readHead(socket: Socket): Promise<UpgradeAnswer> {
       socket.off("readable", onReadable).off("close", onClose);
       settle();
     };
-    const onClose = (): void => finish(() => reject(new UpgradeRefused(undefined, "the socket was closed before the answer")));
+    const onClose = (): void =>
+      finish(() => reject(new UpgradeRefused(undefined, "the socket was closed before the answer")));
     const onReadable = (): void => {
-      for (let piece = socket.read() as Buffer | null; piece !== null; piece = socket.read() as Buffer | null) {
+      for (
+        let piece = socket.read() as Buffer | null;
+        piece !== null;
+        piece = socket.read() as Buffer | null
+      ) {
         received = Buffer.concat([received, piece]);
       }
       const end = received.indexOf("\r\n\r\n");
       if (end >= 0) finish(() => resolve(parseHead(received, end)));
-      else if (received.length > HEAD_BYTES_MAX) finish(() => reject(new UpgradeRefused(undefined, "the head is too long")));
+      else if (received.length > HEAD_BYTES_MAX)
+        finish(() => reject(new UpgradeRefused(undefined, "the head is too long")));
     };
     socket.on("readable", onReadable).on("close", onClose);
   });
@@ -79,5 +94,9 @@ function parseHead(received: Buffer, end: number): UpgradeAnswer {
     const colon = line.indexOf(":");
     return [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()];
   });
-  return { status: Number(statusLine.split(" ")[1]), headers: new Map(headers), rest: received.subarray(end + 4) };
+  return {
+    status: Number(statusLine.split(" ")[1]),
+    headers: new Map(headers),
+    rest: received.subarray(end + 4),
+  };
 }

@@ -12,7 +12,8 @@ if (behaviour === "die") {
   server.listen(0, "127.0.0.1", () => {
     const address = server.address();
     const port = typeof address === "object" ? address?.port : 0;
-    if (behaviour === "chatter") for (let line = 0; line < 20_000; line += 1) process.stdout.write(`line ${line} ${"x".repeat(80)}\n`);
+    if (behaviour === "chatter")
+      for (let line = 0; line < 20_000; line += 1) process.stdout.write(`line ${line} ${"x".repeat(80)}\n`);
     if (behaviour === "file") writeFileSync(path, `port ${port}`);
     if (behaviour !== "silent") process.stdout.write(`listening on ${port}\n`);
   });
