@@ -12,3 +12,7 @@ export type { JsonObject } from "./json/to-json.js";
 export { createExchangeServer, type ExchangeServer, type ExchangeServerOptions } from "./exchange/server.js";
 export { createExchangeChannel, type ExchangeChannelOptions } from "./exchange/channel.js";
 export type { TlsFiles, TransportOptions } from "./transport.js";
+export { createUnaryServer, type UnaryServer, type UnaryServerOptions } from "./unary/server.js";
+export { createUnaryChannel, type UnaryChannelOptions } from "./unary/channel.js";
+export type { Authenticate, Credentials } from "./unary/credentials.js";
+export { createWriters } from "./pooled-writer.js";

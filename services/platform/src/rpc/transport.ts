@@ -63,3 +63,8 @@ const digest = (text: string) => createHash("sha256").update(text).digest();
 export function isSecret(presented: unknown, secret: string): boolean {
   return typeof presented === "string" && secret !== "" && timingSafeEqual(digest(presented), digest(secret));
 }
+
+/** A view of the same bytes, where Buffer.from(bytes) would copy them. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -32,6 +32,7 @@ export class Connection implements ClientStreamEvents {
   readonly #options: ConnectionOptions;
   readonly #events: ConnectionEvents;
   readonly #streams = new Set<ClientStream>();
+  readonly #method = exchangeMethod();
   #client: Client;
   #current: ClientStream | undefined;
   #failures = 0;
@@ -105,7 +106,7 @@ export class Connection implements ClientStreamEvents {
   #open(): void {
     const metadata = new Metadata();
     metadata.set(SECRET_METADATA, this.#options.secret);
-    const { path, requestSerialize, responseDeserialize } = exchangeMethod;
+    const { path, requestSerialize, responseDeserialize } = this.#method;
     const { clock } = this.#options;
     const call = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata);
     const stream = new ClientStream(call, clock.monotonic(), this);

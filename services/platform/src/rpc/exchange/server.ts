@@ -19,8 +19,6 @@ export interface ExchangeServerOptions extends TransportOptions {
 const DRAIN_MS = 15_000;
 const DRAIN_STEP_MS = 20;
 
-const definition: ServiceDefinition = { exchange: exchangeMethod };
-
 /** Listens for the streams of our other processes, on a port of its own without connection age (CG5). */
 export class ExchangeServer implements Component {
   readonly name = "exchange";
@@ -32,6 +30,7 @@ export class ExchangeServer implements Component {
 
   constructor(options: ExchangeServerOptions) {
     this.#options = options;
+    const definition: ServiceDefinition = { exchange: exchangeMethod() };
     this.#server.addService(definition, { exchange: (stream: ExchangeServerStream) => this.#accept(stream) });
   }
 

@@ -1,5 +1,7 @@
 import type { MethodDefinition } from "@grpc/grpc-js";
 import { ExchangeRequest, ExchangeResponse, ExchangeServiceService } from "@parlance/proto/exchange/v1/exchange";
+import { createWriters } from "../pooled-writer.js";
+import { asBuffer } from "../transport.js";
 
 /** Calls or replies in one frame (CG12). */
 export const BATCH_ITEMS_MAX = 64;
@@ -12,18 +14,16 @@ export const CREDIT = 1_024;
 export const PING_MS = 1_000;
 export const DEAD_AFTER_MS = 3_000;
 
-/** A view, where Buffer.from(bytes) would copy. */
-function viewed(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** The RPC as grpc-js wants it; ts-proto's own constant copies every frame twice more. */
+export function exchangeMethod(): MethodDefinition<ExchangeRequest, ExchangeResponse> {
+  const writer = createWriters();
+  return {
+    path: ExchangeServiceService.exchange.path,
+    requestStream: true,
+    responseStream: true,
+    requestSerialize: (frame) => asBuffer(ExchangeRequest.encode(frame, writer()).finish()),
+    requestDeserialize: (bytes) => ExchangeRequest.decode(bytes),
+    responseSerialize: (frame) => asBuffer(ExchangeResponse.encode(frame, writer()).finish()),
+    responseDeserialize: (bytes) => ExchangeResponse.decode(bytes),
+  };
 }
-
-/** The RPC as grpc-js wants it; ts-proto's own constant copies every frame once more. */
-export const exchangeMethod: MethodDefinition<ExchangeRequest, ExchangeResponse> = {
-  path: ExchangeServiceService.exchange.path,
-  requestStream: true,
-  responseStream: true,
-  requestSerialize: (frame) => viewed(ExchangeRequest.encode(frame).finish()),
-  requestDeserialize: (bytes) => ExchangeRequest.decode(bytes),
-  responseSerialize: (frame) => viewed(ExchangeResponse.encode(frame).finish()),
-  responseDeserialize: (bytes) => ExchangeResponse.decode(bytes),
-};

@@ -1,9 +1,10 @@
 // JSON → bytes by the contract table, strictly: unknown fields, values of another kind, nesting deeper than 32 and keys
 // that would pollute a prototype are refused, all of them reported at once. `null` means that the field is not there.
 
-import { BinaryWriter } from "@bufbuild/protobuf/wire";
+import type { BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { FieldSchema } from "@parlance/proto/contract-types";
 import type { ContractTable } from "../contract.js";
+import { createWriters } from "../pooled-writer.js";
 import { isPollutingKey, JSON_DEPTH_MAX } from "../json-text.js";
 import { Problems } from "../validate/problems.js";
 import { DELIMITED, scalarOf, type ScalarCodec } from "./scalars.js";
@@ -35,6 +36,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 /** Writers of all messages of a table, each made when first needed. */
 export class FromJson {
   readonly #table: ContractTable;
+  readonly #writer = createWriters();
   readonly #fields = new Map<string, ReadonlyMap<string, FieldWriter>>();
 
   constructor(table: ContractTable) {
@@ -44,7 +46,7 @@ export class FromJson {
   /** Throws AppError that names every field that cannot be taken. */
   encode(message: string, value: unknown): Uint8Array {
     const problems = new Problems();
-    const writer = new BinaryWriter();
+    const writer = this.#writer();
     this.#message(message, writer, value, { path: "", depth: 1, problems });
     if (problems.found) throw problems.toError();
     return writer.finish();
