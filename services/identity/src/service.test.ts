@@ -64,24 +64,24 @@ describe("for callers from outside", () => {
     const token = await bench().token(app, "alice");
     const { authenticate } = bench().service;
     expect(await authenticate({ apiKey })).toMatchObject({ app, caller: { kind: "apiKey", scope: "fullAccess" } });
-    expect(await authenticate({ apiKey, authToken: "ignored", onBehalfOf: "Alice" })).toMatchObject({
+    expect(await authenticate({ apiKey, authToken: "ignored", onBehalfOf: "alice" })).toMatchObject({
       caller: { kind: "apiKey", onBehalfOf: "alice" },
     });
     expect(await authenticate({ apiKey: authKey })).toMatchObject({ caller: { scope: "authOnly" } });
     expect(await authenticate({ authToken: token.value })).toEqual({
       app, caller: { kind: "user", uid: "alice", tokenId: token.tokenId },
     });
-    expect(await authenticate({})).toEqual({ app: "", caller: { kind: "anonymous" } });
   });
 
   test("wrong ones are refused", async () => {
     const { apiKey } = await bench().app();
     const { authenticate } = bench().service;
+    await expect(authenticate({ adminKey: "not of an app" })).rejects.toEqual(refusal("AUTH_ERR_APIKEY_NOT_FOUND"));
     await expect(authenticate({ apiKey: "" })).rejects.toEqual(refusal("AUTH_ERR_EMPTY_APIKEY"));
     await expect(authenticate({ apiKey: "wrong" })).rejects.toEqual(refusal("AUTH_ERR_APIKEY_NOT_FOUND"));
     await expect(authenticate({ authToken: "" })).rejects.toEqual(refusal("AUTH_ERR_EMPTY_AUTH_TOKEN"));
     await expect(authenticate({ authToken: "wrong" })).rejects.toEqual(refusal("AUTH_ERR_AUTH_TOKEN_NOT_FOUND"));
-    await expect(authenticate({ apiKey, onBehalfOf: "no one" })).rejects.toEqual(refusal("ERR_BAD_REQUEST"));
+    await expect(authenticate({ apiKey, onBehalfOf: "nobody" })).rejects.toEqual(refusal("ERR_UID_NOT_FOUND"));
   });
 });
 
@@ -106,9 +106,9 @@ describe("with another process of the service", () => {
     const { app } = await bench().app();
     await bench().user(app, "alice");
     const { value, tokenId } = await bench().token(app, "alice");
-    const { sqlite, eventLog, clock, config } = bench();
+    const { sqlite, eventLog, clock, config, metrics } = bench();
     const other = createIdentityService({
-      sqlite, eventLog: followedOnly(eventLog), deadLetters: eventLog.deadLetters, clock, config,
+      sqlite, eventLog: followedOnly(eventLog), deadLetters: eventLog.deadLetters, clock, config, metrics,
       log: recordingLog(), random: seededRandom(9),
     });
     const reader = other.components.at(-1)!;

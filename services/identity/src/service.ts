@@ -5,11 +5,12 @@ import {
 } from "@parlance/platform/eventlog";
 import type { Component } from "@parlance/platform/lifecycle";
 import type { Log } from "@parlance/platform/log";
+import type { Metrics } from "@parlance/platform/metrics";
 import type { Random } from "@parlance/platform/random";
-import type { RpcServer } from "@parlance/platform/rpc";
+import type { Authenticate, RpcServer } from "@parlance/platform/rpc";
 import type { Sqlite } from "@parlance/platform/sqlite";
 import type { Clock } from "@parlance/platform/time";
-import { createAuthenticate, type Authenticate } from "./authenticate.js";
+import { createAuthenticate } from "./authenticate.js";
 import type { IdentityConfig } from "./config.js";
 import type { IdentityContext } from "./context.js";
 import { onUserChangedElsewhere } from "./events/on-user-changed-elsewhere.js";
@@ -33,6 +34,7 @@ export interface IdentityDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly config: IdentityConfig;
 }
 
@@ -47,12 +49,12 @@ export interface IdentityService {
 }
 
 export function createIdentityService(deps: IdentityDeps): IdentityService {
-  const { sqlite, eventLog, deadLetters, clock, random, config } = deps;
+  const { sqlite, eventLog, deadLetters, clock, random, metrics, config } = deps;
   const log = deps.log.child({ service: "identity" });
   const outbox = createSqliteOutbox(sqlite, "identity");
   const relay = new Relay({ name: "identity", store: outbox, eventLog, deadLetters, clock, random, log });
   const stores = createSqliteStores(sqlite, () => relay.nudge());
-  const credentials = new Credentials({ stores, clock, entriesMax: config.identityCacheEntriesMax });
+  const credentials = new Credentials({ stores, clock, metrics, entriesMax: config.identityCacheEntriesMax });
   const lastUsed = new LastUsed({ tokens: stores.tokens, clock, log });
   const sweep = new ExpirySweep({ tokens: stores.tokens, clock, log });
   const context: IdentityContext = { ...stores, credentials, lastUsed, config, clock, random };

@@ -1,31 +1,21 @@
 // Records as the messages of the contract. Every field is named, so that a new column is not shown until somebody
 // says so here (S18).
 
-import type {
-  ApiKey, App, AppState, AuthToken, Environment, KeyScope, User, UserStatus,
+import {
+  AppState, Environment, KeyScope, UserStatus, type ApiKey, type App, type AuthToken, type User,
 } from "@parlance/proto/identity/v1/identity";
 import type { ApiKeyRecord } from "./api-key.js";
 import type { AppRecord } from "./app.js";
 import type { TokenRecord } from "./token.js";
 import type { UserRecord } from "./user.js";
 
-// The domain knows the contract by its types only; numbers of an enum never change.
-const DEVELOPMENT: Environment = 1;
-const PRODUCTION: Environment = 2;
-const ACTIVE: AppState = 1;
-const SUSPENDED: AppState = 2;
-const AUTH_ONLY: KeyScope = 1;
-const FULL_ACCESS: KeyScope = 2;
-const OFFLINE: UserStatus = 1;
-const ONLINE: UserStatus = 2;
-
 export function toApp(app: AppRecord): App {
   return {
     appId: app.appId,
     name: app.name,
     region: app.region,
-    environment: app.production ? PRODUCTION : DEVELOPMENT,
-    state: app.suspended ? SUSPENDED : ACTIVE,
+    environment: app.production ? Environment.PRODUCTION : Environment.DEVELOPMENT,
+    state: app.suspended ? AppState.SUSPENDED : AppState.ACTIVE,
     createdAtMs: app.createdAtMs,
     updatedAtMs: app.updatedAtMs,
     settingsHash: app.settingsHash,
@@ -33,7 +23,7 @@ export function toApp(app: AppRecord): App {
 }
 
 export function toScope(key: Pick<ApiKeyRecord, "fullAccess">): KeyScope {
-  return key.fullAccess ? FULL_ACCESS : AUTH_ONLY;
+  return key.fullAccess ? KeyScope.FULL_ACCESS : KeyScope.AUTH_ONLY;
 }
 
 /** `value` only in the answer that creates the key. */
@@ -59,7 +49,7 @@ export function toUser(user: UserRecord, { withPrivate = false, withTags = false
     metadataJson: withPrivate ? user.metadataJson : user.publicMetadataJson,
     tags: withTags ? [...user.tags] : [],
     statusMessage: user.statusMessage,
-    status: user.online ? ONLINE : OFFLINE,
+    status: user.online ? UserStatus.ONLINE : UserStatus.OFFLINE,
     lastActiveAtMs: user.lastActiveAtMs,
     createdAtMs: user.createdAtMs,
     updatedAtMs: user.updatedAtMs,

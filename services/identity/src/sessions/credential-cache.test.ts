@@ -59,6 +59,25 @@ test("a read from before a change is not kept, nor joined by those who ask after
   expect((await get("a"))!.made).toBe(2);
 });
 
+test("a change of others does not keep an answer from being remembered", async () => {
+  let answer: (value: Value) => void = () => undefined;
+  const slow = cache.get("a", (value) => value.owner, () => new Promise<Value>((resolve) => (answer = resolve)));
+  cache.forget("bob");
+  answer({ owner: "alice", made: 1 });
+  await slow;
+  expect((await get("a"))!.made).toBe(1);
+  expect(reads).toBe(0);
+});
+
+test("an answer from before more changes than are known is not kept", async () => {
+  let answer: (value: Value) => void = () => undefined;
+  const slow = cache.get("a", (value) => value.owner, () => new Promise<Value>((resolve) => (answer = resolve)));
+  for (let change = 0; change <= 10_000; change += 1) cache.forget(`user ${change}`);
+  answer({ owner: "alice", made: 1 });
+  await slow;
+  expect(cache.size).toBe(0);
+});
+
 test("the one not used for longest makes room, and its owner can still be forgotten", async () => {
   for (const key of ["a", "b", "c"]) await get(key);
   expect(cache.size).toBe(2);

@@ -7,6 +7,9 @@ interface Entry<V> {
   readonly staleAt: number;
 }
 
+/** Reads take milliseconds, so only the latest changes can matter to those under way. */
+const CHANGES_MAX = 10_000;
+
 export interface CredentialCacheOptions {
   readonly clock: Pick<Clock, "monotonic">;
   readonly entriesMax: number;
@@ -26,7 +29,13 @@ export class CredentialCache<V> {
   readonly #entries: LruMap<string, Entry<V>>;
   readonly #byOwner = new Map<string, Set<string>>();
   readonly #reads = new SingleFlight<string, V | undefined>();
+  /** Counts changes. */
   #generation = 0;
+  /** By owner, the change it was last forgotten with. */
+  readonly #forgotten = new LruMap<string, number>(CHANGES_MAX, (_owner, generation) => {
+    this.#oldestKnown = generation;
+  });
+  #oldestKnown = 0;
 
   constructor(options: CredentialCacheOptions) {
     this.#options = options;
@@ -44,15 +53,20 @@ export class CredentialCache<V> {
     const generation = this.#generation;
     // The generation is part of the name: nobody who asks after a change joins a read from before it.
     const value = await this.#reads.run(`${generation} ${key}`, read);
-    if (value !== undefined && generation === this.#generation) this.#keep(key, ownerOf(value), value);
+    if (value !== undefined && this.#unchangedSince(generation, ownerOf(value))) this.#keep(key, ownerOf(value), value);
     return value;
   }
 
   forget(owner: string): void {
     this.#generation += 1;
+    this.#forgotten.set(owner, this.#generation);
     const keys = this.#byOwner.get(owner);
     this.#byOwner.delete(owner);
     if (keys !== undefined) for (const key of keys) this.#entries.delete(key);
+  }
+
+  #unchangedSince(generation: number, owner: string): boolean {
+    return generation >= this.#oldestKnown && (this.#forgotten.peek(owner) ?? 0) <= generation;
   }
 
   #keep(key: string, owner: string, value: V): void {

@@ -3,6 +3,7 @@
 // every two seconds: that is how fast the end of a key must be felt everywhere.
 
 import type { AppId, Uid } from "@parlance/platform/ids";
+import type { Counter, Metrics } from "@parlance/platform/metrics";
 import type { Clock } from "@parlance/platform/time";
 import { hashOf } from "../domain/credential.js";
 import type { UserRecord } from "../domain/user.js";
@@ -18,6 +19,7 @@ const KEYS_MAX = 10_000;
 export interface CredentialsOptions {
   readonly stores: Pick<IdentityStores, "keys" | "tokens" | "users">;
   readonly clock: Clock;
+  readonly metrics: Metrics;
   readonly entriesMax: number;
 }
 
@@ -25,12 +27,16 @@ const userName = (app: AppId, uid: Uid) => `${app}/${uid}`;
 
 export class Credentials {
   readonly #stores: CredentialsOptions["stores"];
+  readonly #reads: Counter;
   readonly #tokens: CredentialCache<FoundToken>;
   readonly #users: CredentialCache<UserRecord>;
   readonly #keys: CredentialCache<FoundKey>;
 
-  constructor({ stores, clock, entriesMax }: CredentialsOptions) {
+  constructor({ stores, clock, metrics, entriesMax }: CredentialsOptions) {
     this.#stores = stores;
+    this.#reads = metrics.counter({
+      name: "parlance_identity_credential_reads_total", help: "Credentials the store was asked for", labels: ["kind"],
+    });
     this.#tokens = new CredentialCache({ clock, entriesMax, ageMaxMs: USER_AGE_MAX_MS });
     this.#users = new CredentialCache({ clock, entriesMax, ageMaxMs: USER_AGE_MAX_MS });
     this.#keys = new CredentialCache({ clock, entriesMax: KEYS_MAX, ageMaxMs: KEY_AGE_MAX_MS });
@@ -40,19 +46,19 @@ export class Credentials {
   token(value: string): Promise<FoundToken | undefined> {
     const hash = hashOf(value);
     const ownerOf = ({ app, user }: FoundToken) => userName(app.appId, user.uid);
-    return this.#tokens.get(hash, ownerOf, () => this.#stores.tokens.findByHash(hash));
+    return this.#tokens.get(hash, ownerOf, () => this.#read("token", this.#stores.tokens.findByHash(hash)));
   }
 
   /** By its value; undefined when there is none. */
   key(value: string): Promise<FoundKey | undefined> {
     const hash = hashOf(value);
-    return this.#keys.get(hash, ({ app }) => app.appId, () => this.#stores.keys.findByHash(hash));
+    return this.#keys.get(hash, ({ app }) => app.appId, () => this.#read("key", this.#stores.keys.findByHash(hash)));
   }
 
   /** A user an API key acts for. */
   user(app: AppId, uid: Uid): Promise<UserRecord | undefined> {
     const name = userName(app, uid);
-    return this.#users.get(name, () => name, () => this.#stores.users.get(app, uid));
+    return this.#users.get(name, () => name, () => this.#read("user", this.#stores.users.get(app, uid)));
   }
 
   /** To be called after a change of a user or its tokens, before it is answered. */
@@ -64,5 +70,10 @@ export class Credentials {
   /** To be called after a key has ended, before that is answered. */
   forgetKeys(app: AppId): void {
     this.#keys.forget(app);
+  }
+
+  #read<R>(kind: string, answer: Promise<R>): Promise<R> {
+    this.#reads.inc({ kind });
+    return answer;
   }
 }

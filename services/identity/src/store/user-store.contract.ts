@@ -1,7 +1,7 @@
 import { sessionId, uid } from "@parlance/platform/ids";
 import { beforeEach, describe, expect, test } from "vitest";
-import { ACME, ALICE, BOB, OTHER, aToken, aUser, anApp, withStores, type OpenStores } from "./contract-bench.js";
-import type { UserQuery } from "./ports.js";
+import { ACME, ALICE, BOB, OTHER, aToken, aUser, anApp, withStores, type OpenStores } from "../testing/store-bench.js";
+import type { UserQuery, UserStore } from "./ports.js";
 
 const ALL: UserQuery = {
   searchKey: "", searchIn: [], online: undefined, roles: [], tags: [], uids: [], viewer: undefined,
@@ -11,46 +11,47 @@ const ALL: UserQuery = {
 export function userStoreContract(open: OpenStores): void {
   describe("UserStore", () => {
     const stores = withStores(open);
+    const users = (): UserStore => stores().users;
     const kinds = async () => (await stores().facts()).map(({ headers }) => headers.kind);
     const change = (name: string, who = ALICE) =>
-      stores().users.update(ACME, { uid: who, profile: { name }, atMs: 2_000, origin: sessionId("s1") });
+      users().update(ACME, { uid: who, profile: { name }, atMs: 2_000, origin: sessionId("s1") });
     const uids = async (query: Partial<UserQuery>, app = ACME) =>
-      (await stores().users.list(app, { ...ALL, ...query })).map((user) => user.uid);
+      (await users().list(app, { ...ALL, ...query })).map((user) => user.uid);
 
     beforeEach(async () => {
       for (const app of [ACME, OTHER]) await stores().apps.add(anApp(app), []);
-      await stores().users.add(ACME, aUser("alice", { name: "Alice Smith", tags: ["vip"], metadataJson: "{}" }), undefined);
+      await users().add(ACME, aUser("alice", { name: "Alice Smith", tags: ["vip"], metadataJson: "{}" }), undefined);
     });
 
     test("a user is stored whole, with its token, and told of", async () => {
       const bob = aUser("bob", { avatar: "a", link: "l", statusMessage: "s", tags: ["x"], metadataJson: "{\"@private\":1}" });
       await stores().facts();
-      expect(await stores().users.add(ACME, bob, aToken("bob", 1))).toBe(true);
-      expect(await stores().users.get(ACME, BOB)).toEqual(bob);
+      expect(await users().add(ACME, bob, aToken("bob", 1))).toBe(true);
+      expect(await users().get(ACME, BOB)).toEqual(bob);
       expect((await stores().tokens.findByHash(aToken("bob", 1).hash))!.user).toEqual(bob);
       expect(await kinds()).toEqual(["userChanged"]);
     });
 
     test("a taken uid changes nothing, not even when two come at once", async () => {
       await stores().facts();
-      expect(await stores().users.add(ACME, aUser("alice", { name: "Imposter" }), aToken("alice", 1))).toBe(false);
+      expect(await users().add(ACME, aUser("alice", { name: "Imposter" }), aToken("alice", 1))).toBe(false);
       expect(await stores().tokens.findByHash(aToken("alice", 1).hash)).toBeUndefined();
       expect(await kinds()).toEqual([]);
-      const both = await Promise.all([1, 2].map((n) => stores().users.add(ACME, aUser("bob", { name: `${n}` }), undefined)));
+      const both = await Promise.all([1, 2].map((n) => users().add(ACME, aUser("bob", { name: `${n}` }), undefined)));
       expect(both.sort()).toEqual([false, true]);
     });
 
     test("a user of another app is not there", async () => {
-      expect(await stores().users.get(OTHER, ALICE)).toBeUndefined();
-      expect(await stores().users.getMany(OTHER, [ALICE])).toEqual([]);
+      expect(await users().get(OTHER, ALICE)).toBeUndefined();
+      expect(await users().getMany(OTHER, [ALICE])).toEqual([]);
       expect(await uids({}, OTHER)).toEqual([]);
       expect(await uids({ searchKey: "al" }, OTHER)).toEqual([]);
-      expect(await stores().users.deactivate(OTHER, [ALICE], 1)).toMatchObject({ notFound: [ALICE] });
+      expect(await users().deactivate(OTHER, [ALICE], 1)).toMatchObject({ notFound: [ALICE] });
     });
 
     test("many are found, each once", async () => {
-      await stores().users.add(ACME, aUser("bob"), undefined);
-      const found = await stores().users.getMany(ACME, [ALICE, BOB, ALICE, uid("nobody")]);
+      await users().add(ACME, aUser("bob"), undefined);
+      const found = await users().getMany(ACME, [ALICE, BOB, ALICE, uid("nobody")]);
       expect(found.map((user) => user.uid).sort()).toEqual(["alice", "bob"]);
     });
 
@@ -58,13 +59,13 @@ export function userStoreContract(open: OpenStores): void {
       await stores().facts();
       const after = await change("Alice Jones");
       expect(after).toMatchObject({ name: "Alice Jones", tags: ["vip"], updatedAtMs: 2_000, version: 2 });
-      expect(await stores().users.get(ACME, ALICE)).toEqual(after);
+      expect(await users().get(ACME, ALICE)).toEqual(after);
       expect(await kinds()).toEqual(["userUpdated", "userUpdated", "userChanged"]);
     });
 
     test("changes at the same time all count", async () => {
       await Promise.all(["A", "B", "C"].map((name) => change(name)));
-      expect((await stores().users.get(ACME, ALICE))!.version).toBe(4);
+      expect((await users().get(ACME, ALICE))!.version).toBe(4);
       const ids = (await stores().facts()).map(({ headers }) => headers.id);
       expect(new Set(ids).size).toBe(ids.length);
     });
@@ -74,7 +75,7 @@ export function userStoreContract(open: OpenStores): void {
       expect(await uids({ searchKey: "smi" })).toEqual([]);
       expect(await uids({ searchKey: "jon" })).toEqual(["alice"]);
       expect(await uids({ tags: ["vip"] })).toEqual(["alice"]);
-      await stores().users.update(ACME, { uid: ALICE, profile: { tags: ["new"] }, atMs: 3_000, origin: undefined });
+      await users().update(ACME, { uid: ALICE, profile: { tags: ["new"] }, atMs: 3_000, origin: undefined });
       expect(await uids({ tags: ["vip"] })).toEqual([]);
       expect(await uids({ tags: ["new", "old"] })).toEqual(["alice"]);
     });
@@ -82,34 +83,34 @@ export function userStoreContract(open: OpenStores): void {
     test("a deactivated user loses its tokens and is not changed any more", async () => {
       await stores().tokens.add(ACME, aToken("alice", 1), { nowMs: 1_000, idleMs: 0, liveMax: 10 });
       await stores().facts();
-      expect(await stores().users.deactivate(ACME, [ALICE, ALICE, BOB], 3_000)).toEqual({
+      expect(await users().deactivate(ACME, [ALICE, ALICE, BOB], 3_000)).toEqual({
         deactivated: [ALICE], alreadyDeactivated: [], notFound: [BOB],
       });
       expect(await kinds()).toEqual(["userChanged", "sessionEnded"]);
       expect(await stores().tokens.findByHash(aToken("alice", 1).hash)).toBeUndefined();
       expect(await change("x")).toBeUndefined();
-      expect(await stores().users.deactivate(ACME, [ALICE], 4_000)).toMatchObject({ alreadyDeactivated: [ALICE] });
-      expect((await stores().users.get(ACME, ALICE))!.deactivatedAtMs).toBe(3_000);
+      expect(await users().deactivate(ACME, [ALICE], 4_000)).toMatchObject({ alreadyDeactivated: [ALICE] });
+      expect((await users().get(ACME, ALICE))!.deactivatedAtMs).toBe(3_000);
       expect(await uids({})).toEqual([]);
       expect(await uids({ withDeactivated: true })).toEqual(["alice"]);
     });
 
     test("the newest status stands", async () => {
       const set = (online: boolean, lastActiveAtMs: number, atMs: number) =>
-        stores().users.setStatus(ACME, ALICE, { online, lastActiveAtMs, atMs });
+        users().setStatus(ACME, ALICE, { online, lastActiveAtMs, atMs });
       await set(true, 0, 10);
       await set(false, 5, 5);
-      expect(await stores().users.get(ACME, ALICE)).toMatchObject({ online: true, lastActiveAtMs: 0, version: 1 });
+      expect(await users().get(ACME, ALICE)).toMatchObject({ online: true, lastActiveAtMs: 0, version: 1 });
       await set(false, 20, 20);
-      await stores().users.setStatus(OTHER, ALICE, { online: true, lastActiveAtMs: 0, atMs: 30 });
-      expect(await stores().users.get(ACME, ALICE)).toMatchObject({ online: false, lastActiveAtMs: 20 });
+      await users().setStatus(OTHER, ALICE, { online: true, lastActiveAtMs: 0, atMs: 30 });
+      expect(await users().get(ACME, ALICE)).toMatchObject({ online: false, lastActiveAtMs: 20 });
     });
 
     test.each(["status", "name", "uid", "createdAt"] as const)("pages by %s neither repeat nor miss", async (order) => {
       for (let at = 0; at < 9; at += 1) {
         const user = aUser(`u${at}`, { name: `Name ${at % 3}` }, 1_000 + (at % 2));
-        await stores().users.add(ACME, user, undefined);
-        if (at % 4 === 0) await stores().users.setStatus(ACME, user.uid, { online: true, lastActiveAtMs: 0, atMs: 1 });
+        await users().add(ACME, user, undefined);
+        if (at % 4 === 0) await users().setStatus(ACME, user.uid, { online: true, lastActiveAtMs: 0, atMs: 1 });
       }
       for (const descending of [false, true]) {
         const whole = await uids({ order, descending });
@@ -117,7 +118,7 @@ export function userStoreContract(open: OpenStores): void {
         const paged: string[] = [];
         let after: UserQuery["after"];
         for (;;) {
-          const [next] = await stores().users.list(ACME, { ...ALL, order, descending, after, limit: 1 });
+          const [next] = await users().list(ACME, { ...ALL, order, descending, after, limit: 1 });
           if (next === undefined) break;
           paged.push(next.uid);
           after = { ...next, foldedName: next.name.toLowerCase() };
@@ -127,11 +128,11 @@ export function userStoreContract(open: OpenStores): void {
     });
 
     test("a count counts what the list would show", async () => {
-      await stores().users.add(ACME, aUser("bob"), undefined);
-      expect(await stores().users.count(ACME, ALL)).toBe(2);
-      expect(await stores().users.count(ACME, { ...ALL, viewer: BOB })).toBe(1);
-      expect(await stores().users.count(ACME, { ...ALL, searchKey: "smi" })).toBe(1);
-      expect(await stores().users.count(OTHER, ALL)).toBe(0);
+      await users().add(ACME, aUser("bob"), undefined);
+      expect(await users().count(ACME, ALL)).toBe(2);
+      expect(await users().count(ACME, { ...ALL, viewer: BOB })).toBe(1);
+      expect(await users().count(ACME, { ...ALL, searchKey: "smi" })).toBe(1);
+      expect(await users().count(OTHER, ALL)).toBe(0);
     });
   });
 }

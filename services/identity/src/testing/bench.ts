@@ -60,7 +60,7 @@ export async function openBench({ path = ":memory:", env = {}, clock = new Manua
   lifecycle.add(eventLog);
   const config = readConfig([identitySettings], env);
   const service = createIdentityService({
-    sqlite: counted.sqlite, eventLog, deadLetters: eventLog.deadLetters, clock, random, log, config,
+    sqlite: counted.sqlite, eventLog, deadLetters: eventLog.deadLetters, clock, random, log, metrics, config,
   });
   for (const component of service.components) lifecycle.add(component);
   const server = new RpcServer({ clock, log, metrics });
@@ -78,7 +78,7 @@ export async function openBench({ path = ":memory:", env = {}, clock = new Manua
     while (!await service.caughtUp() || !await eventLog.caughtUp());
   };
   return {
-    clock, log, call, service, eventLog, sqlite, config, settle,
+    clock, log, metrics, call, service, eventLog, sqlite, config, settle,
     /** Calls of read commands so far. */
     get reads() {
       return counted.reads;

@@ -3,7 +3,7 @@ import { silentLog } from "@parlance/platform/log";
 import { openSqlite } from "@parlance/platform/sqlite";
 import { ManualClock } from "@parlance/platform/time";
 import { appStoreContract } from "../app-store.contract.js";
-import type { StoreBench } from "../contract-bench.js";
+import type { StoreBench } from "../../testing/store-bench.js";
 import { keyStoreContract } from "../key-store.contract.js";
 import { tokenStoreContract } from "../token-store.contract.js";
 import { userStoreContract } from "../user-store.contract.js";

@@ -4,7 +4,7 @@ import { appId, type AppId, type Uid } from "@parlance/platform/ids";
 import type { CredentialHash } from "../../domain/credential.js";
 import { CLOSE_EXPIRED, CLOSE_REVOKED, endsAtMs, isExpired, usedAtMs, type TokenRecord } from "../../domain/token.js";
 import { isActive } from "../../domain/user.js";
-import { tokenEnded, tokensRevoked } from "../facts.js";
+import { tokenEnded, tokensRevoked } from "./facts.js";
 import type { FoundToken, TokenPage, TokenRemoval, TokenRules, TokenUse } from "../ports.js";
 import { getApp } from "./apps.js";
 import { tokenOf, type TokenRow } from "./rows.js";

@@ -3,7 +3,7 @@ import { createCommands, openSqlite, type Sqlite } from "@parlance/platform/sqli
 import { ManualClock } from "@parlance/platform/time";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { sqlite as planModule } from "../../testing/plan-module.js";
-import { ACME, ALICE } from "../contract-bench.js";
+import { ACME, ALICE } from "../../testing/store-bench.js";
 import type { UserQuery } from "../ports.js";
 import { userListStatement } from "./user-list.js";
 

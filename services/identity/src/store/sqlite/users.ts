@@ -4,7 +4,7 @@ import type { AppId, Uid } from "@parlance/platform/ids";
 import { folded } from "../../domain/search.js";
 import type { TokenRecord } from "../../domain/token.js";
 import { changedUser, deactivatedUser, isActive, type UserRecord } from "../../domain/user.js";
-import { userChanged, userDeactivated, userUpdated } from "../facts.js";
+import { userChanged, userDeactivated, userUpdated } from "./facts.js";
 import type { Deactivated, SeenStatus, UserChange } from "../ports.js";
 import { userOf } from "./rows.js";
 import { index } from "./terms.js";

@@ -4,9 +4,9 @@
 import type { LogRecord, RecordHeaders } from "@parlance/platform/eventlog";
 import type { AppId, SessionId, TokenId, Uid } from "@parlance/platform/ids";
 import { Event } from "@parlance/proto/event/v1/event";
-import { CLOSE_DEACTIVATED, CLOSE_REVOKED, type TokenRecord } from "../domain/token.js";
-import type { UserRecord } from "../domain/user.js";
-import { toUser } from "../domain/views.js";
+import { CLOSE_DEACTIVATED, CLOSE_REVOKED, type TokenRecord } from "../../domain/token.js";
+import type { UserRecord } from "../../domain/user.js";
+import { toUser } from "../../domain/views.js";
 
 interface Fact {
   readonly app: AppId;

@@ -8,7 +8,7 @@ import type { AppRecord } from "../domain/app.js";
 import { keyFrom } from "../domain/credential.js";
 import { issueToken, type TokenRecord } from "../domain/token.js";
 import { newUser, type Profile, type UserRecord } from "../domain/user.js";
-import type { IdentityStores } from "./ports.js";
+import type { IdentityStores } from "../store/ports.js";
 
 export interface StoreBench extends IdentityStores {
   /** Facts that wait to be published, which are then forgotten. */
