@@ -16,3 +16,5 @@ export { createUnaryServer, type UnaryServer, type UnaryServerOptions } from "./
 export { createUnaryChannel, type UnaryChannelOptions } from "./unary/channel.js";
 export type { Authenticate, Credentials } from "./unary/credentials.js";
 export { createWriters } from "./pooled-writer.js";
+export { withRetry, type RetryOptions } from "./resilience/retry.js";
+export { withBreaker, type BreakerOptions } from "./resilience/breaker.js";
