@@ -1,7 +1,7 @@
 // A whole identity service for tests: real pipeline, SQLite, outbox and event log, with time and chance in the test's hand.
 
 import { readConfig } from "@parlance/platform/config";
-import { LocalEventLog, decodeEvent, eventLogModule, type LogRecord } from "@parlance/platform/eventlog";
+import { LocalEventLog, decodeEvent, eventLogModule, type EventLog, type LogRecord } from "@parlance/platform/eventlog";
 import { appId, uid, type AppId } from "@parlance/platform/ids";
 import { Lifecycle } from "@parlance/platform/lifecycle";
 import { recordingLog } from "@parlance/platform/log";
@@ -60,7 +60,7 @@ export async function openBench({ path = ":memory:", env = {}, clock = new Manua
   lifecycle.add(eventLog);
   const config = readConfig([identitySettings], env);
   const service = createIdentityService({
-    sqlite: counted.sqlite, eventLog, deadLetters: eventLog.deadLetters, clock, random, log, metrics, config,
+    sqlite: counted.sqlite, eventLog: unfollowed(eventLog), deadLetters: eventLog.deadLetters, clock, random, log, metrics, config,
   });
   for (const component of service.components) lifecycle.add(component);
   const server = new RpcServer({ clock, log, metrics });
@@ -106,6 +106,20 @@ export async function openBench({ path = ":memory:", env = {}, clock = new Manua
       const request = CreateAuthTokenRequest.fromPartial({ uid: who, ...fields });
       return (await call.createAuthToken(request, as.server(app))).authToken!;
     },
+  };
+}
+
+/** So that tests see what the service forgets by itself, not what its own events make it forget a moment later. */
+function unfollowed(log: EventLog): EventLog {
+  return {
+    name: log.name,
+    start: () => log.start(),
+    stop: () => log.stop(),
+    append: (records) => log.append(records),
+    follow: () => ({ close: async () => undefined }),
+    consume: (group, topic, handlers) => log.consume(group, topic, handlers),
+    caughtUp: () => log.caughtUp(),
+    lag: (group) => log.lag(group),
   };
 }
 
