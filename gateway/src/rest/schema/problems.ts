@@ -1,0 +1,33 @@
+import { fail, type AppError, type ErrorName } from "@parlance/platform/errors";
+
+const PROBLEMS_MAX = 20;
+
+/** Everything that is wrong with one request; told together. The first problem with a code of its own decides the code. */
+export class Problems {
+  // Without a prototype, so that a refused key named __proto__ can be told of like any other.
+  readonly #fields = Object.create(null) as Record<string, string>;
+  #count = 0;
+  #code: ErrorName | undefined;
+  #limit: number | undefined;
+
+  add(field: string, text: string, code?: ErrorName): void {
+    this.#count += 1;
+    this.#code ??= code;
+    if (this.#count <= PROBLEMS_MAX) this.#fields[field] ??= text;
+  }
+
+  /** Too many of something. */
+  exceeds(field: string, limit: number, code: ErrorName = "ERROR_LIMIT_EXCEEDED"): void {
+    this.#limit ??= limit;
+    this.add(field, `is more than ${limit}`, code);
+  }
+
+  throwIfAny(): void {
+    if (this.#count > 0) throw this.#error();
+  }
+
+  #error(): AppError {
+    const params = this.#limit === undefined ? {} : { params: { limit: this.#limit } };
+    return fail(this.#code ?? "ERR_BAD_REQUEST", undefined, { fields: this.#fields, ...params });
+  }
+}
