@@ -13,7 +13,7 @@ type UntypedCall = (request: unknown, context: OutgoingContext) => Promise<unkno
 function callOf(method: MethodShape, channel: RpcChannel): UntypedCall {
   const name = methodNameOf(method.path);
   const codec = codecOf(method);
-  return (request, context) => channel.call(name, codec.encodeRequest(request), context).then(codec.decodeResponse);
+  return async (request, context) => codec.decodeResponse(await channel.call(name, codec.encodeRequest(request), context));
 }
 
 /** A typed client; made once per target, in `service.ts` (G1). Streaming RPCs are the bindings' own and have no client. */

@@ -45,7 +45,7 @@ function detailOf(error: ServiceError): ErrorDetail | undefined {
 }
 
 /** grpc-js says this when it never had a connection to write to. */
-const NEVER_SENT = /^No connection established|^Name resolution failed/;
+const NEVER_SENT = /^(round_robin: )?No connection established|^Name resolution failed/;
 
 /** What the transport itself says, in catalogue words. */
 function transportError(error: ServiceError): AppError {
