@@ -24,6 +24,8 @@ class PartyCache {
   readonly #known = new LruMap<string, Known>(ENTRIES_MAX);
   readonly #flights = new SingleFlight<string, Party | undefined>();
   readonly #clock: Pick<Clock, "now">;
+  /** Counts what was forgotten, so that an answer that was under way then is not taken for a fresh one. */
+  #changes = 0;
 
   constructor(clock: Pick<Clock, "now">) {
     this.#clock = clock;
@@ -32,15 +34,17 @@ class PartyCache {
   get(key: string, fetch: Fetch): Party | undefined | Promise<Party | undefined> {
     const known = this.#known.get(key);
     if (known !== undefined && this.#clock.now() - known.atMs < AGE_MAX_MS) return known.party;
-    return this.#flights.run(key, async () => {
+    const changes = this.#changes;
+    return this.#flights.run(`${changes}/${key}`, async () => {
       const party = await fetch();
       // What does not exist is not remembered: it may be created any moment.
-      if (party !== undefined) this.#known.set(key, { party, atMs: this.#clock.now() });
+      if (party !== undefined && changes === this.#changes) this.#known.set(key, { party, atMs: this.#clock.now() });
       return party;
     });
   }
 
   forget(key: string): void {
+    this.#changes += 1;
     this.#known.delete(key);
   }
 }

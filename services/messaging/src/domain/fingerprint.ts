@@ -1,4 +1,4 @@
-import type { SendMessageRequest } from "@parlance/proto/messaging/v1/rpc";
+import type { EditMessageRequest, SendMessageRequest } from "@parlance/proto/messaging/v1/rpc";
 
 // Two 32-bit FNV-1a lanes: enough to tell two contents of one sender under one muid apart, and it costs less than a
 // microsecond. Nobody gains from a collision: it would only hide the sender's own second message from that sender.
@@ -36,7 +36,11 @@ export function fingerprintOf(request: SendMessageRequest): string {
   return lanes.text(JSON.stringify(body ?? null)).hex;
 }
 
-/** Fingerprint of a change of a message. */
-export function fingerprintText(text: string): string {
-  return new Lanes().text(text).hex;
+/** Fingerprint of an edit: the message and what it is to become. */
+export function fingerprintOfEdit(request: EditMessageRequest): string {
+  return new Lanes()
+    .text(`edit/${request.messageId}/${request.replaceTags}`)
+    .text(request.metadataJson)
+    .text(request.tags.join("\n"))
+    .text(JSON.stringify(request.body ?? null)).hex;
 }

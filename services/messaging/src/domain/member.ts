@@ -3,6 +3,8 @@ import type { Uid } from "@parlance/platform/ids";
 /** What a membership row, or a silent membership change, does to one user's view. */
 export interface MemberChange {
   readonly uid: Uid;
+  /** Random part of the group's identity; another one is another group of the same guid. Empty: unknown. */
+  readonly incarnation: string;
   /** Group-wide number of the change; an older one than stored has no effect. */
   readonly version: number;
   /** Rank after: 1 participant, 2 moderator, 3 admin; 0: not a member any more; undefined: unchanged (ban of a non-member, unban). */

@@ -48,6 +48,11 @@ function withoutBody(request: SendMessageRequest) {
   return fail("ERR_EMPTY_MESSAGE_TEXT");
 }
 
+/** Keys that begin with "@" are the platform's own, so that nobody can take the key of a membership change. */
+export function requireMuid(muid: string): void {
+  if (muid.startsWith("@")) throw fail("ERR_BAD_REQUEST", undefined, { fields: { muid: "must not begin with @" } });
+}
+
 export function requireText(text: string): void {
   if (text.trim() === "") throw fail("ERR_EMPTY_MESSAGE_TEXT");
 }

@@ -11,7 +11,7 @@ export async function onGroupChanged(deps: Deps, app: AppId, event: GroupChanged
   deps.directory.forgetGroup(app, guid);
   if (!event.deleted) return;
   const conversation = { app, ref: groupRef(guid) };
-  await deps.logs.erase(conversation);
+  await deps.logs.erase(conversation, event.incarnation);
   deps.writer.forget(conversation);
   deps.members.forgetAll();
 }

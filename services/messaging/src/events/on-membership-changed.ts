@@ -1,4 +1,3 @@
-import { fail } from "@parlance/platform/errors";
 import { guid as asGuid, uid as asUid, type AppId } from "@parlance/platform/ids";
 import type { MembershipChanged } from "@parlance/proto/event/v1/event";
 import { HistoryVisibility, MemberScope } from "@parlance/proto/group/v1/group";
@@ -34,14 +33,15 @@ export async function onMembershipChanged(deps: Deps, app: AppId, event: Members
   }
   const appended = await deps.writer.append(actionDraft(deps, conversation, event, member));
   deps.members.forget(conversation, member.uid);
-  if (appended.kind === "refused") throw fail("ERR_EXCEPTION");
-  return appended.row.body;
+  // Refused: the group is gone meanwhile, and nothing is left to tell.
+  return appended.kind === "refused" ? new Uint8Array() : appended.row.body;
 }
 
 function memberChange(event: MembershipChanged): MemberChange {
   return {
     uid: asUid(event.user?.id ?? ""),
     version: event.version,
+    incarnation: event.incarnation,
     scope: scopeAfter(event),
     sinceJoin: event.historyVisibility === HistoryVisibility.SINCE_JOIN,
     atMs: event.atMs,

@@ -15,16 +15,18 @@ export interface Numbered {
 /** Numbers entries from the known ends, ascending within each conversation. The ends move only when rows commit. */
 export function numberEntries(entries: readonly Entry[], ends: LogEnds, parts: { clock: Clock; ids: IdSource }): Numbered[] {
   const now = parts.clock.now();
-  const next = new Map<string, { seq: number; countableNo: number; sentAtMs: number }>();
+  const next = new Map<string, { seq: number; id: number; countableNo: number; sentAtMs: number }>();
   return entries.map((entry) => {
     const end = ends.get(entry.key)!;
     let at = next.get(entry.key);
-    if (at === undefined) next.set(entry.key, (at = { seq: end.seq, countableNo: end.countableNo, sentAtMs: end.sentAtMs }));
+    if (at === undefined) next.set(entry.key, (at = { seq: end.seq, id: end.id, countableNo: end.countableNo, sentAtMs: end.sentAtMs }));
     at.seq += 1;
+    // Within a log ids grow with seq, also when another pod's clock was ahead (chat.md 12.4).
+    at.id = parts.ids.next(at.id);
     at.countableNo += entry.draft.countable ? 1 : 0;
     // Time follows order (W16): a clock that jumps back does not take the log with it.
     at.sentAtMs = Math.max(now, at.sentAtMs);
-    return { entry, row: numberedRow(entry, end, { ...at, id: parts.ids.next() }) };
+    return { entry, row: numberedRow(entry, end, { ...at }) };
   });
 }
 
@@ -55,6 +57,7 @@ function numberedRow(entry: Entry, end: End, place: { seq: number; countableNo: 
 export function advance(end: End, row: NewRow, outcome: Extract<AppendOutcome, { kind: "committed" }>): void {
   end.handle = outcome.handle;
   end.seq = row.seq;
+  end.id = row.id;
   end.countableNo = row.countableNo;
   end.sentAtMs = row.sentAtMs;
 }

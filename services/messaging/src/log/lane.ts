@@ -6,8 +6,9 @@
 //                     └── fence: read the end ─────┼──────────────────────────┤
 //                                                  └── skipped, id taken ─────┘
 //
-// An append that throws ERR_OPERATION_FAILED has done nothing: its entries are refused. Any other error leaves the
-// outcome unknown: the lane freezes and submits the same rows with the same numbers until the store has decided (W12).
+// An append that throws an AppError has done nothing: its entries are refused. ERR_MISSION_FAILED, or an error that is no
+// AppError, leaves the outcome unknown: the lane freezes and submits the same rows with the same numbers until the store
+// has decided (W12).
 import { AppError, ErrorCode, fail } from "@parlance/platform/errors";
 import type { Log } from "@parlance/platform/log";
 import type { Random } from "@parlance/platform/random";
@@ -45,6 +46,7 @@ export class Lane {
   #toLoad: Entry[] = [];
   #running = false;
   #stopped = false;
+  #whenDone: (() => void) | undefined;
 
   constructor(parts: LaneParts) {
     this.#parts = parts;
@@ -52,7 +54,7 @@ export class Lane {
 
   submit(entry: Entry): void {
     if (this.#stopped) return this.#reject(entry, fail("ERR_OPERATION_FAILED"));
-    if (this.#loading.has(entry.key) || this.#parts.ends.get(entry.key) === undefined) this.#load(entry);
+    if (this.#mayLoad(entry)) this.#load(entry);
     else this.#queue.push(entry);
     this.#wake();
   }
@@ -62,12 +64,21 @@ export class Lane {
     return !this.#running && this.#queue.length === 0 && this.#loading.size === 0;
   }
 
-  /** Refuses what was never submitted; the command in flight decides about the rest. */
-  stop(): void {
+  /** Refuses what was never submitted; resolves when the store has decided about the command in flight. */
+  async stop(): Promise<void> {
     this.#stopped = true;
-    const waiting = [...this.#queue.splice(0), ...[...this.#loading.values()].flat()];
+    const waiting = [...this.#queue, ...[...this.#loading.values()].flat()];
+    this.#queue = [];
+    this.#toLoad = [];
     this.#loading.clear();
     for (const entry of waiting) this.#reject(entry, fail("ERR_OPERATION_FAILED"));
+    if (this.#running) await new Promise<void>((resolve) => (this.#whenDone = resolve));
+  }
+
+  /** A log whose end is unknown is read at once, unless earlier entries of it stand in the queue: they go first. */
+  #mayLoad(entry: Entry): boolean {
+    if (this.#loading.has(entry.key)) return true;
+    return this.#parts.ends.get(entry.key) === undefined && !this.#queue.some((other) => other.key === entry.key);
   }
 
   #wake(): void {
@@ -82,10 +93,10 @@ export class Lane {
         if (this.#toLoad.length > 0) this.#readEnds(this.#toLoad.splice(0));
         const entries = this.#take();
         if (entries.length > 0) await this.#write(entries);
-        else break;
       }
     } finally {
       this.#running = false;
+      this.#whenDone?.();
     }
   }
 
@@ -175,7 +186,9 @@ export class Lane {
       const outcome = outcomes[i]!;
       const { entry } = numbered;
       if (outcome.kind === "committed") {
-        advance(this.#parts.ends.get(entry.key)!, numbered.row, outcome);
+        // Unknown when it was forgotten meanwhile; the next append reads it.
+        const end = this.#parts.ends.get(entry.key);
+        if (end !== undefined) advance(end, numbered.row, outcome);
         committed.push({ entry, row: committedRow(numbered, outcome) });
       } else if (outcome.kind === "duplicate") this.#answerDuplicate(entry, outcome.existing);
       else if (outcome.kind === "refused") this.#resolve(entry, { kind: "refused" });
@@ -184,6 +197,10 @@ export class Lane {
     });
     this.#parts.committed(committed.map(({ row }) => row));
     for (const { entry, row } of committed) this.#resolve(entry, { kind: "stored", row, duplicate: false });
+    if (this.#stopped) {
+      for (const entry of [...fenced, ...again]) this.#reject(entry, fail("ERR_OPERATION_FAILED"));
+      return;
+    }
     this.#queue = [...again, ...this.#queue];
     if (fenced.length > 0) this.#afterFence(fenced, again);
   }
@@ -221,11 +238,12 @@ export class Lane {
 }
 
 /** The store says that nothing of the write was committed. */
-function isNothingDone(error: unknown): boolean {
-  return error instanceof AppError
-    && (error.code === ErrorCode.ERR_OPERATION_FAILED || error.code === ErrorCode.ERR_TOO_MANY_REQUESTS);
+function isNothingDone(error: unknown): error is AppError {
+  return error instanceof AppError && error.code !== ErrorCode.ERR_MISSION_FAILED;
 }
 
+/** What the callers hear; a defect of the store is no concern of theirs. */
 function notDone(error: unknown): AppError {
-  return error instanceof AppError && isNothingDone(error) ? error : fail("ERR_OPERATION_FAILED", undefined, { cause: error });
+  const busy = error instanceof AppError && error.code === ErrorCode.ERR_TOO_MANY_REQUESTS;
+  return busy ? error : fail("ERR_OPERATION_FAILED", undefined, { cause: error });
 }

@@ -9,6 +9,7 @@ export interface End {
   /** The label as a field of Message. */
   readonly labelField: Uint8Array;
   seq: number;
+  id: number;
   countableNo: number;
   sentAtMs: number;
 }

@@ -54,8 +54,7 @@ export class LogWriter implements Component {
   }
 
   async stop(): Promise<void> {
-    for (const lane of this.#lanes) lane.stop();
-    await Promise.allSettled([...this.#twins.values()].map((entry) => entry.promise));
+    await Promise.all(this.#lanes.map((lane) => lane.stop()));
   }
 
   /**

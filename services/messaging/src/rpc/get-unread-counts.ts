@@ -1,3 +1,4 @@
+import { fail } from "@parlance/platform/errors";
 import type { CallContext } from "@parlance/platform/rpc";
 import { ReceiverType } from "@parlance/proto/messaging/v1/message";
 import type { GetUnreadCountsRequest, GetUnreadCountsResponse } from "@parlance/proto/messaging/v1/rpc";
@@ -15,6 +16,7 @@ export async function getUnreadCounts(deps: Deps, request: GetUnreadCountsReques
   const users: Record<string, number> = {};
   const groups: Record<string, number> = {};
   if (request.receiverId !== "") {
+    if (request.receiverType === ReceiverType.UNSPECIFIED) throw fail("ERR_INVALID_RECEIVER_TYPE");
     const { conversation } = await readable(deps, request.receiverType, request.receiverId, context);
     const stored = await deps.views.findWithEnd(conversation, context.actor);
     (request.receiverType === ReceiverType.GROUP ? groups : users)[request.receiverId] = stored?.unread ?? 0;

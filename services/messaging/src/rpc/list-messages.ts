@@ -21,6 +21,7 @@ export async function listMessages(deps: Deps, request: ListMessagesRequest, con
     const rows = await deps.history.pageOfUser(context.app, context.actor, query);
     return { messages: messagesOf(rows, request), head: 0, completeThrough: 0, epoch: deps.epoch };
   }
+  if (request.receiverId === "") throw fail("ERR_EMPTY_RECEIVER");
   const { conversation, membership } = await readable(deps, request.receiverType, request.receiverId, context);
   if (membership === undefined) return { messages: [], head: 0, completeThrough: 0, epoch: deps.epoch };
   const aboveSeq = request.unread ? (await deps.views.find(conversation, context.actor))?.unreadAfterSeq ?? 0 : 0;

@@ -5,7 +5,7 @@ import type { SendMessageRequest, SendMessageResponse } from "@parlance/proto/me
 import type { MessagingContext } from "../context.js";
 import { addressOf, conversationOf, type Address, type ConversationId } from "../domain/conversation.js";
 import { fingerprintOf } from "../domain/fingerprint.js";
-import { kindOfSend, messageOfSend, requireDataSize, type Kind } from "../domain/message.js";
+import { kindOfSend, messageOfSend, requireDataSize, requireMuid, type Kind } from "../domain/message.js";
 import type { Draft } from "../log/draft.js";
 import type { StoredRow } from "../store/ports.js";
 
@@ -15,6 +15,7 @@ type Deps = Pick<MessagingContext, "writer" | "logs" | "directory" | "members">;
 export async function sendMessage(deps: Deps, request: SendMessageRequest, context: CallContext): Promise<SendMessageResponse> {
   const kind = kindOfSend(request);
   requireDataSize(request);
+  requireMuid(request.muid);
   if (request.parentMessageId !== 0 || request.quotedMessageId !== 0) throw fail("ERR_NOT_IMPLEMENTED", "threads and quotes cannot be sent yet");
   const address = addressOf(request.receiverType, request.receiverId);
   const conversation = conversationOf(context.app, context.actor, address);
@@ -33,7 +34,7 @@ export async function sendMessage(deps: Deps, request: SendMessageRequest, conte
     throw refusal;
   }
   const appended = await deps.writer.append(draftOf(request, kind, { conversation, fingerprint, context, ...parties }));
-  if (appended.kind === "refused") throw fail("ERR_MESSAGE_ACTION_NOT_ALLOWED");
+  if (appended.kind === "refused") throw fail("ERR_GUID_NOT_FOUND");
   return { message: Message.decode(appended.row.body), duplicate: appended.duplicate };
 }
 

@@ -21,8 +21,9 @@ export async function sync(deps: Deps, request: SyncRequest, context: CallContex
   const now = otherLife ? [] : request.conversations.slice(0, CURSORS_A_CALL);
   const remaining = otherLife ? [] : request.conversations.slice(CURSORS_A_CALL);
   const answer = await deps.views.changesSince(context.app, context.actor, {
-    // What the client has no cursor for is told once, with the last page of cursors, when none of them is left over.
-    since: otherLife || remaining.length > 0 ? undefined : since,
+    since: otherLife ? undefined : since,
+    // What the client has no cursor for is told once, with the last page of cursors.
+    others: remaining.length === 0,
     cursors: now.map((cursor) => ({
       ref: conversationOf(context.app, context.actor, addressOf(cursor.receiverType, cursor.receiverId)).ref,
       seq: cursor.seq,

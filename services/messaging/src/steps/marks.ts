@@ -32,7 +32,7 @@ export async function mark(deps: MarkDeps, kind: Mark, request: MarkRequest, con
   const stored = await deps.views.findWithEnd(target.conversation, context.actor);
   if (raised === undefined || stored === undefined) throw fail("ERR_CONVERSATION_NOT_ACCESSIBLE");
   const conversation = await conversationView(deps, stored, context);
-  await tell(deps, { kind, target, atMs, conversation, ...raised }, context);
+  await tell(deps, { kind, target, atMs, conversation, messageId: request.messageId, ...raised }, context);
   return conversation;
 }
 
@@ -47,6 +47,8 @@ interface Raised {
   readonly target: Readable;
   readonly atMs: number;
   readonly conversation: Conversation;
+  /** The message marked; 0: the newest. */
+  readonly messageId: number;
   readonly before: View;
   readonly after: View;
 }
@@ -59,7 +61,8 @@ async function tell(deps: MarkDeps, raised: Raised, context: CallContext): Promi
   const { before, after } = raised;
   if (before.deliveredSeq === after.deliveredSeq && before.readSeq === after.readSeq) return;
   const authors = await authorsOf(deps, raised, context);
-  const records = [...authors.map((author) => receiptRecord(raised, author, context)), ownRecord(raised, context)];
+  const messageId = authors.length === 0 ? 0 : await markedId(deps, raised);
+  const records = [...authors.map((author) => receiptRecord(raised, { author, messageId }, context)), ownRecord(raised, context)];
   await deps.eventLog.append(records).catch((error: unknown) => deps.log.warn({ err: error }, "a receipt could not be published"));
 }
 
@@ -71,7 +74,20 @@ async function authorsOf(deps: MarkDeps, raised: Raised, context: CallContext): 
   return deps.history.authorsBetween(raised.target.conversation, from, to, context.actor, max);
 }
 
-function receiptRecord(raised: Raised, author: Uid, context: CallContext): LogRecord {
+/** The message the mark now stands at. */
+async function markedId(deps: MarkDeps, { kind, target, after, messageId }: Raised): Promise<number> {
+  if (messageId !== 0) return messageId;
+  const seq = kind === "read" ? after.readSeq : after.deliveredSeq;
+  const { rows } = await deps.history.rowsAfter(target.conversation, seq - 1, seq, 1);
+  return rows[0]?.id ?? 0;
+}
+
+interface Covered {
+  readonly author: Uid;
+  readonly messageId: number;
+}
+
+function receiptRecord(raised: Raised, { author, messageId }: Covered, context: CallContext): LogRecord {
   const { target, conversation, after, atMs, kind } = raised;
   const group = target.address.type === ReceiverType.GROUP;
   const id = `c:${target.conversation.ref}:${context.actor}:${after.deliveredSeq}:${after.readSeq}`;
@@ -81,7 +97,7 @@ function receiptRecord(raised: Raised, author: Uid, context: CallContext): LogRe
       $case: "receipt",
       value: {
         type: kind === "read" ? ReceiptType.READ : ReceiptType.DELIVERED,
-        messageId: kind === "read" ? conversation.lastReadMessageId : conversation.latestMessageId,
+        messageId,
         seq: kind === "read" ? after.readSeq : after.deliveredSeq,
         sender: { id: context.actor },
         receiverType: target.address.type,

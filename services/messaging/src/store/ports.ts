@@ -65,7 +65,7 @@ export type AppendOutcome =
   | { readonly kind: "fence" }
   /** Only the id is taken. The number stays free. */
   | { readonly kind: "idTaken" }
-  /** The message it would change cannot be changed any more. The number stays free. */
+  /** The message it would change cannot be changed any more, or its group is gone. The number stays free. */
   | { readonly kind: "refused" }
   /** Not tried, because an earlier row of the same conversation in this call was not committed. */
   | { readonly kind: "skipped" };
@@ -75,6 +75,8 @@ export interface LogEnd {
   readonly handle: number;
   readonly label: string;
   readonly seq: number;
+  /** 0 when there is no row. */
+  readonly id: number;
   readonly countableNo: number;
   readonly sentAtMs: number;
 }
@@ -85,7 +87,8 @@ export interface LogEnd {
  * - Rows of a conversation are inserted in the order given, and after one that is not committed the rest of that
  *   conversation is skipped: a log never has a hole (reliability.md W21).
  * - A row submitted again with the same seq and id is `committed`, however often (W12).
- * - append that throws may have committed all, some or none of its rows.
+ * - append that throws an AppError other than ERR_MISSION_FAILED has committed nothing; after that one, and any error
+ *   that is no AppError, it may have committed all, some or none of its rows.
  */
 export interface LogStore {
   append(rows: readonly NewRow[]): Promise<readonly AppendOutcome[]>;
@@ -94,8 +97,11 @@ export interface LogStore {
   findByMuid(conversation: ConversationId, sender: Uid, muid: string): Promise<StoredRow | undefined>;
   /** Proves that fence and idempotency key are enforced, or throws (W4). Leaves nothing behind. */
   probe(): Promise<void>;
-  /** Erases a conversation with rows and views; its ref is free again. */
-  erase(conversation: ConversationId): Promise<void>;
+  /**
+   * Erases a group's conversation with rows and views; its ref is free for a later group. What comes late of an erased
+   * incarnation is refused or has no effect; erasing it again, or while the ref belongs to another, does nothing.
+   */
+  erase(conversation: ConversationId, incarnation: string): Promise<void>;
 }
 
 /** Committed rows that the event log has not acked yet (W17). */
@@ -170,7 +176,7 @@ export interface ViewWithEnd {
   readonly headId: number;
   /** Newest visible message of the kinds of chat.md 15.3. */
   readonly last: StoredRow | undefined;
-  /** Unix milliseconds of the newest activity; 0 for none. */
+  /** Unix milliseconds of the newest activity; of the view's creation when there is none. */
   readonly activityAtMs: number;
   readonly unread: number;
   readonly lastReadId: number;
@@ -185,7 +191,7 @@ export type Mark = "delivered" | "read";
 export interface ViewStore {
   find(conversation: ConversationId, uid: Uid): Promise<View | undefined>;
   findWithEnd(conversation: ConversationId, uid: Uid): Promise<ViewWithEnd | undefined>;
-  /** Views of a user whose log has rows, newest activity first, then ref. */
+  /** Views of a user whose log has rows, newest activity first, then ref; without activity by their creation. */
   list(app: AppId, uid: Uid, query: ViewQuery): Promise<readonly ViewWithEnd[]>;
   /** Everything of a user that changed since a sync point, for Sync. One read. */
   changesSince(app: AppId, uid: Uid, query: SyncQuery): Promise<SyncAnswer>;
@@ -221,6 +227,8 @@ export interface SyncPoint {
 export interface SyncQuery {
   readonly since: SyncPoint | undefined;
   readonly cursors: readonly { readonly ref: ConversationRef; readonly seq: number }[];
+  /** Also conversations without cursor that changed since the point. */
+  readonly others: boolean;
   /** More missing rows than this: truncated. */
   readonly rowsMax: number;
   readonly conversationsMax: number;

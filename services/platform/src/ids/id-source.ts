@@ -26,7 +26,8 @@ export class IdSource {
     this.#node = node;
   }
 
-  next(): number {
+  /** The next id, in any case greater than `above`: the newest of another source whose clock may be ahead. */
+  next(above = 0): number {
     const ms = Math.max(0, Math.floor(this.#clock.now()) - EPOCH_MS);
     if (ms > this.#ms) {
       this.#ms = ms;
@@ -37,7 +38,15 @@ export class IdSource {
       this.#ms += 1;
       this.#counter = 0;
     }
+    if (this.#at() <= above) {
+      this.#ms = Math.floor(above / MS_STEP) + 1;
+      this.#counter = 0;
+    }
     if (this.#ms > MS_MAX) throw new RangeError("the clock is beyond the last id");
+    return this.#at();
+  }
+
+  #at(): number {
     return this.#ms * MS_STEP + this.#node * IDS_PER_MS + this.#counter;
   }
 }

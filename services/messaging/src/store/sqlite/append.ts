@@ -7,6 +7,7 @@ import type { AppendOutcome, NewRow } from "../ports.js";
 import { kindNumber, unpackRows, type PackedRows } from "./packed-rows.js";
 import { bodyOf, ROW_COLUMNS, storedRow, type RowRecord } from "./stored-row.js";
 import { createConversation } from "./conversation-write.js";
+import { enterIncarnation, erasedAt } from "./erase.js";
 import { changeMember } from "./view-write.js";
 
 const INSERT = `INSERT OR IGNORE INTO messaging_rows (conv, seq, id, sender, muid, fingerprint, kind, category, type,
@@ -32,8 +33,12 @@ export function append(db: SqliteConnection, packed: PackedRows): AppendOutcome[
 }
 
 function appendRow(db: SqliteConnection, row: NewRow, key: string, known: Map<string, number>): AppendOutcome {
+  if (row.member !== undefined) {
+    if (enterIncarnation(db, row.conversation, row.member.incarnation) === "gone") return { kind: "refused" };
+    known.delete(key);
+  }
   const handle = known.get(key) ?? openConversation(db, row);
-  if (handle === undefined) return { kind: "fence" };
+  if (typeof handle !== "number") return { kind: handle };
   known.set(key, handle);
   if (row.change !== undefined && !mayApply(db, row)) return resolveRefusal(db, row, handle) ?? { kind: "refused" };
   const inserted = db.sql(INSERT).run(
@@ -47,18 +52,22 @@ function appendRow(db: SqliteConnection, row: NewRow, key: string, known: Map<st
   return { kind: "committed", position: Number(inserted.lastInsertRowid), handle, target };
 }
 
-/** The conversation's handle; makes it with both views on the first row. Undefined: it is not what the writer thinks. */
-function openConversation(db: SqliteConnection, row: NewRow): number | undefined {
-  const { app, ref } = row.conversation;
-  const found = db.sql("SELECT handle FROM messaging_conversations WHERE app = ? AND ref = ?").get<{ handle: number }>(app, ref);
-  if (found !== undefined) return row.handle === 0 && row.seq > 1 ? undefined : handleIfExpected(row, found.handle);
-  if (row.handle !== 0 || row.seq !== 1) return undefined;
-  return createConversation(db, row.conversation, row.label, row.sentAtMs);
+/** The conversation's handle; makes it with both views on the first row. `fence`: it is not what the writer thinks. */
+function openConversation(db: SqliteConnection, row: NewRow): number | "fence" | "refused" {
+  const { conversation } = row;
+  const found = db.sql("SELECT handle FROM messaging_conversations WHERE app = ? AND ref = ?")
+    .get<{ handle: number }>(conversation.app, conversation.ref);
+  if (found !== undefined) return row.handle === 0 && row.seq > 1 ? "fence" : handleIfExpected(row, found.handle);
+  if (row.handle !== 0 || row.seq !== 1) return "fence";
+  // A group that was deleted comes back with a member, not with a message that was under way.
+  if (row.member === undefined && erasedAt(db, conversation.app, conversation.ref) !== undefined) return "refused";
+  const made = { conversation, label: row.label, incarnation: row.member?.incarnation ?? "", atMs: row.sentAtMs };
+  return createConversation(db, made) ?? "fence";
 }
 
-function handleIfExpected(row: NewRow, handle: number): number | undefined {
+function handleIfExpected(row: NewRow, handle: number): number | "fence" {
   // handle 0 means the writer believed there is none: the fence on seq 1 decides whether someone was faster.
-  return row.handle === 0 || row.handle === handle ? handle : undefined;
+  return row.handle === 0 || row.handle === handle ? handle : "fence";
 }
 
 function resolveRefusal(db: SqliteConnection, row: NewRow, handle: number): AppendOutcome | undefined {

@@ -5,21 +5,29 @@ import { SYSTEM_UID } from "@parlance/platform/ids";
 import type { SqliteConnection } from "@parlance/platform/sqlite";
 import { partsOf, type ConversationId } from "../../domain/conversation.js";
 import type { MemberChange } from "../../domain/member.js";
+import { enterIncarnation } from "./erase.js";
 import { handleOf, headOf } from "./stored-row.js";
 import { changeMember, insertView } from "./view-write.js";
 
+export interface NewConversation {
+  readonly conversation: ConversationId;
+  readonly label: string;
+  /** Of a group. */
+  readonly incarnation: string;
+  readonly atMs: number;
+}
+
 /** Undefined when the label was taken meanwhile: the writer reads the end again and gets another. */
-export function createConversation(
-  db: SqliteConnection, conversation: ConversationId, label: string, atMs: number,
-): number | undefined {
-  const { app, ref } = conversation;
-  const made = db.sql("INSERT OR IGNORE INTO messaging_conversations (app, ref, label) VALUES (?, ?, ?)").run(app, ref, label);
-  if (made.changes === 0) return undefined;
-  const handle = Number(made.lastInsertRowid);
+export function createConversation(db: SqliteConnection, made: NewConversation): number | undefined {
+  const { app, ref } = made.conversation;
+  const inserted = db.sql("INSERT OR IGNORE INTO messaging_conversations (app, ref, label, incarnation) VALUES (?, ?, ?, ?)")
+    .run(app, ref, made.label, made.incarnation);
+  if (inserted.changes === 0) return undefined;
+  const handle = Number(inserted.lastInsertRowid);
   const parts = partsOf(ref);
   if (parts.type === ReceiverType.USER) {
     for (const uid of [parts.low, parts.high]) {
-      if (uid !== SYSTEM_UID) insertView(db, handle, app, uid, { scope: 0, version: 0, floor: 0, marks: 0, atMs });
+      if (uid !== SYSTEM_UID) insertView(db, handle, app, uid, { scope: 0, version: 0, floor: 0, marks: 0, atMs: made.atMs });
     }
   }
   return handle;
@@ -42,16 +50,9 @@ export interface ApplyMemberArgs {
 export function applyMember(db: SqliteConnection, args: ApplyMemberArgs): void {
   const { conversation, change } = args;
   const { app, ref } = conversation;
+  if (enterIncarnation(db, conversation, change.incarnation) === "gone") return;
   const label = freeLabel(db, app, ref, args.label);
-  const handle = handleOf(db, app, ref) ?? createConversation(db, conversation, label, change.atMs);
+  const handle = handleOf(db, app, ref)
+    ?? createConversation(db, { conversation, label, incarnation: change.incarnation, atMs: change.atMs });
   if (handle !== undefined) changeMember(db, handle, app, change, headOf(db, handle).seq);
-}
-
-/** Rows and views go too; the ref is free, the handle is never used again. */
-export function erase(db: SqliteConnection, conversation: ConversationId): void {
-  const handle = handleOf(db, conversation.app, conversation.ref);
-  if (handle === undefined) return;
-  db.sql("DELETE FROM messaging_rows WHERE conv = ?").run(handle);
-  db.sql("DELETE FROM messaging_views WHERE conv = ?").run(handle);
-  db.sql("DELETE FROM messaging_conversations WHERE handle = ?").run(handle);
 }

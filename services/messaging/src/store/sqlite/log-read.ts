@@ -12,11 +12,12 @@ export function ends(db: SqliteConnection, conversations: readonly ConversationI
   return conversations.map(({ app, ref }) => {
     const found = db.sql("SELECT handle, label FROM messaging_conversations WHERE app = ? AND ref = ?")
       .get<{ handle: number; label: string }>(app, ref);
-    if (found === undefined) return { handle: 0, label: freeLabel(db, app, ref, labelOf(ref)), seq: 0, countableNo: 0, sentAtMs: 0 };
-    const top = db.sql("SELECT seq, countable_no, sent_at FROM messaging_rows WHERE conv = ? ORDER BY seq DESC LIMIT 1")
-      .get<{ seq: number; countable_no: number; sent_at: number }>(found.handle);
+    if (found === undefined) return { handle: 0, label: freeLabel(db, app, ref, labelOf(ref)), seq: 0, id: 0, countableNo: 0, sentAtMs: 0 };
+    const top = db.sql("SELECT seq, id, countable_no, sent_at FROM messaging_rows WHERE conv = ? ORDER BY seq DESC LIMIT 1")
+      .get<{ seq: number; id: number; countable_no: number; sent_at: number }>(found.handle);
     return {
-      handle: found.handle, label: found.label, seq: top?.seq ?? 0, countableNo: top?.countable_no ?? 0, sentAtMs: top?.sent_at ?? 0,
+      handle: found.handle, label: found.label, seq: top?.seq ?? 0, id: top?.id ?? 0,
+      countableNo: top?.countable_no ?? 0, sentAtMs: top?.sent_at ?? 0,
     };
   });
 }

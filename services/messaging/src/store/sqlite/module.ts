@@ -1,7 +1,8 @@
 // The SQLite module of the messaging service; runs in the database threads.
 import { defineSqliteModule } from "@parlance/platform/sqlite";
 import { append } from "./append.js";
-import { applyMember, erase } from "./conversation-write.js";
+import { applyMember } from "./conversation-write.js";
+import { erase } from "./erase.js";
 import { authorsBetween, byId, changeOf, page, pageOfUser, rowsAfter } from "./history-read.js";
 import { ends, findByMuid, markPublished, probe, publishedThrough, unpublished } from "./log-read.js";
 import { SCHEMA } from "./schema.js";

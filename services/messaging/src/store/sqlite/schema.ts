@@ -1,11 +1,17 @@
 // Layout is speed here (design.md 8): rowid tables, an integer for a conversation, the encoded message in one blob.
 // `n` is the order of commits: the single writer makes it, so "everything after n" is the outbox (reliability.md W17)
-// and a sync point, at no cost per row. Conversations are numbered without reuse: a handle never names a later one.
+// and a sync point, at no cost per row; erasing keeps it from being given twice. Conversations are numbered without reuse:
+// a handle never names a later one. Of an erased group its incarnation is remembered, so that what arrives late of it has
+// no effect on a later group of the same guid.
 export const SCHEMA = `
   CREATE TABLE messaging_conversations (
     handle INTEGER PRIMARY KEY AUTOINCREMENT, app TEXT NOT NULL, ref TEXT NOT NULL, label TEXT NOT NULL,
+    incarnation TEXT NOT NULL,
     UNIQUE (app, ref), UNIQUE (app, label)
   );
+  CREATE TABLE messaging_erased (
+    app TEXT NOT NULL, ref TEXT NOT NULL, incarnation TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (app, ref, incarnation)
+  ) WITHOUT ROWID;
   CREATE TABLE messaging_rows (
     n INTEGER PRIMARY KEY, conv INTEGER NOT NULL, seq INTEGER NOT NULL, id INTEGER NOT NULL, sender TEXT NOT NULL,
     muid TEXT, fingerprint TEXT NOT NULL, kind INTEGER NOT NULL, category INTEGER NOT NULL, type TEXT NOT NULL,

@@ -30,8 +30,8 @@ export class SqliteLogStore implements LogStore, RowOutbox {
     if (!enforced.fence || !enforced.muid) throw fail("ERR_EXCEPTION", "the store does not enforce the fence and the idempotency key");
   }
 
-  erase(conversation: ConversationId): Promise<void> {
-    return this.#commands.write.erase(conversation);
+  erase(conversation: ConversationId, incarnation: string): Promise<void> {
+    return this.#commands.write.erase({ conversation, incarnation });
   }
 
   unpublished(after: number, limit: number): Promise<readonly StoredRow[]> {

@@ -3,6 +3,7 @@ import type { AppId, Uid } from "@parlance/platform/ids";
 import type { SqliteConnection } from "@parlance/platform/sqlite";
 import type { ConversationRef } from "../../domain/conversation.js";
 import type { SyncAnswer, SyncEntry, SyncPoint, SyncQuery } from "../ports.js";
+import { erasedAt } from "./erase.js";
 import { headOf, ROW_COLUMNS, storedRow, type RowRecord } from "./stored-row.js";
 import { peerChangeNo, viewRecordsOf, withEnd, type ViewRecord } from "./view-read.js";
 
@@ -26,7 +27,7 @@ export function changesSince(db: SqliteConnection, args: SyncArgs): SyncAnswer {
     if (entry !== undefined) entries.push(entry);
   }
   let truncated = false;
-  if (query.since !== undefined) {
+  if (query.others && query.since !== undefined) {
     for (const record of views.values()) {
       const entry = entryAfterPoint(db, app, record, query.since, query);
       if (entry === undefined) continue;
@@ -48,10 +49,12 @@ export function syncPoint(db: SqliteConnection): SyncPoint {
 function entryAfterSeq(db: SqliteConnection, app: string, record: ViewRecord, seq: number, query: SyncQuery): SyncEntry | undefined {
   const head = headOf(db, record.conv).seq;
   const marksMoved = query.since === undefined || marksChanged(db, app, record, query.since);
-  if (head === seq && !marksMoved) return undefined;
+  const erased = seq === 0 || record.ref.startsWith("u/") ? undefined : erasedAt(db, app, record.ref);
+  const reborn = erased !== undefined && (query.since === undefined || query.since.rows <= erased);
+  if (head === seq && !marksMoved && !reborn) return undefined;
   const view = withEnd(db, app, record);
-  // A cursor above the head is of an earlier life of the conversation.
-  if (seq > head || head - seq > query.rowsMax) return { ref: record.ref as ConversationRef, view, rows: [], truncated: true };
+  // A cursor of an earlier life of the conversation means nothing in this one.
+  if (reborn || seq > head || head - seq > query.rowsMax) return { ref: record.ref as ConversationRef, view, rows: [], truncated: true };
   return { ref: record.ref as ConversationRef, view, rows: rowsWhere(db, "r.conv = ? AND r.seq > ?", record.conv, seq), truncated: false };
 }
 

@@ -82,7 +82,7 @@ export function withEnd(db: SqliteConnection, app: string, record: ViewRecord): 
     head: head.seq,
     headId: head.seq > record.floor ? head.id : 0,
     last: last === undefined ? undefined : storedRow(db, last),
-    activityAtMs: last?.sent_at ?? 0,
+    activityAtMs: last?.sent_at ?? record.created_at,
     unread: countUnread(db, record),
     lastReadId: idAtOrBelow(db, record.conv, record.read),
     peerDeliveredSeq: peer.delivered,
@@ -147,10 +147,10 @@ function isAfter(entry: { at: number; ref: string }, mark: { activityAtMs: numbe
   return entry.at < mark.activityAtMs || (entry.at === mark.activityAtMs && entry.ref > mark.ref);
 }
 
-/** Activity for the order; a log with rows but none of the active kinds counts from its creation. */
+/** Activity for the order; a log with rows but none of the active kinds counts from its creation. 0: no rows. */
 function activityOf(db: SqliteConnection, record: ViewRecord): number {
   const row = db.sql(
     `SELECT r.sent_at FROM messaging_rows r WHERE r.conv = ? AND r.seq > ? AND ${ACTIVE_KINDS} ORDER BY r.seq DESC LIMIT 1`,
   ).get<{ sent_at: number }>(record.conv, record.floor);
-  return row?.sent_at ?? 0;
+  return row?.sent_at ?? (headOf(db, record.conv).seq === 0 ? 0 : record.created_at);
 }
