@@ -1,4 +1,4 @@
-import type { EventLog } from "@parlance/platform/eventlog";
+import type { EventLog, GroupDeclaration } from "@parlance/platform/eventlog";
 import { IdSource } from "@parlance/platform/ids";
 import type { Component } from "@parlance/platform/lifecycle";
 import type { Log } from "@parlance/platform/log";
@@ -13,7 +13,7 @@ import { createClients } from "./clients.js";
 import type { MessagingConfig } from "./config.js";
 import type { MessagingContext } from "./context.js";
 import { Directory } from "./directory.js";
-import { deliver, messagingConsumers } from "./events/index.js";
+import { CONSUMED_KINDS, deliver, messagingConsumers } from "./events/index.js";
 import { RowRelay } from "./log/relay.js";
 import { LogWriter } from "./log/writer.js";
 import { Members } from "./members.js";
@@ -46,9 +46,14 @@ export interface MessagingService {
   idle(): boolean;
 }
 
+/** To be opened with the SQLite file that the service is given. */
+export const messagingSqliteModule = new URL("./store/sqlite/module.js", import.meta.url);
+
+/** To be declared when the event log is made. */
+export const messagingGroup: GroupDeclaration = { name: "messaging", kinds: CONSUMED_KINDS };
+
 /** SQLite has one writer, so a second lane would only wait for the first. */
 const SQLITE_LANES = 1;
-export const CONSUMER_GROUP = "messaging";
 
 export function createMessagingService(deps: MessagingDeps): MessagingService {
   const { sqlite, eventLog, clock, random, config } = deps;
@@ -89,7 +94,7 @@ function consumer(eventLog: EventLog, context: MessagingContext): Component {
   return {
     name: "messaging-consumer",
     start: async () => {
-      subscription = eventLog.consume(CONSUMER_GROUP, "events", messagingConsumers(context));
+      subscription = eventLog.consume(messagingGroup.name, "events", messagingConsumers(context));
     },
     stop: async () => subscription?.close(),
   };
