@@ -41,7 +41,7 @@ describe("a call", () => {
       client.sendMessage(SendMessageRequest.fromPartial({ receiverType: 1, receiverId }), aliceContext);
     await send("BOB");
     await expect(send("")).rejects.toEqual(code("ERR_EMPTY_RECEIVER"));
-    await expect(send("bob!")).rejects.toMatchObject({ name: "ERR_BAD_REQUEST", fields: { receiverId: "is not an id" } });
+    await expect(send("bob!")).rejects.toMatchObject({ fields: { receiverId: "is not an id" } });
     expect(receivers).toEqual(["bob"]);
   });
 
@@ -59,7 +59,7 @@ describe("a call", () => {
         return { message: undefined };
       },
     });
-    const get = (caller: OutgoingContext["caller"]) => client.getMessage({ messageId: 1 } as never, { ...aliceContext, caller });
+    const get = (caller: OutgoingContext["caller"]) => client.getMessage({ messageId: 1 }, { ...aliceContext, caller });
     await get(aliceContext.caller);
     await get({ kind: "apiKey", scope: "fullAccess", keyId: "k", onBehalfOf: uid("bob") });
     await get({ kind: "apiKey", scope: "fullAccess", keyId: "k" });
@@ -113,11 +113,12 @@ describe("records", () => {
   test("there is one for each call, and one measurement", async () => {
     const { client, log, metrics } = setUp({ getUnreadCounts: () => ({ users: {}, groups: {} }) });
     await client.getUnreadCounts(request, aliceContext);
-    await client.getMessage({ messageId: 0 } as never, aliceContext).catch(() => undefined);
+    await client.getMessage({ messageId: 0 }, aliceContext).catch(() => undefined);
     expect(log.records.map(({ level, fields }) => [level, fields["method"], fields["outcome"]])).toEqual([
       ["debug", "messaging.GetUnreadCounts", "OK"], ["info", "messaging.GetMessage", "ERR_BAD_REQUEST"],
     ]);
-    expect(await metrics.text()).toContain('parlance_rpc_duration_ms_count{method="messaging.GetUnreadCounts",outcome="OK"} 1');
+    const measured = 'parlance_rpc_duration_ms_count{method="messaging.GetUnreadCounts",outcome="OK"} 1';
+    expect(await metrics.text()).toContain(measured);
   });
 
   test("a slow success is told at info", async () => {
@@ -144,12 +145,12 @@ describe("deadlines", () => {
         return never();
       },
     });
-    const call = expect(client.getUnreadCounts(request, aliceContext)).rejects.toEqual(code("ERR_MISSION_FAILED"));
+    const call = client.getUnreadCounts(request, aliceContext).then(() => undefined, (error: unknown) => error);
     await clock.advance(1_900);
     expect(context?.signal.aborted).toBe(false);
     await clock.advance(200);
     expect(context?.signal.aborted).toBe(true);
-    await call;
+    expect(await call).toEqual(code("ERR_MISSION_FAILED"));
   });
 
   test("the rest of the caller caps it, and what is asked for replaces it", async () => {

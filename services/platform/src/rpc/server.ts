@@ -1,8 +1,9 @@
-// The one path of every call (design.md 4): deadline → caller and access → decode → ids to lower case, rules → handler →
-// outcome → one access record and one measurement. The bindings differ only in where bytes and context come from.
+// The one path of every call (design.md 4): deadline → caller and access → decode → ids to lower case, rules →
+// handler → outcome → one access record and one measurement. The bindings differ only in where bytes and context
+// come from.
 
 import type { MethodContract } from "@parlance/proto/contract-types";
-import { AppError, fail } from "../errors/index.js";
+import { fail, type AppError } from "../errors/index.js";
 import type { Log } from "../log/index.js";
 import type { Metrics } from "../metrics/index.js";
 import type { Clock } from "../time/index.js";

@@ -49,7 +49,7 @@ export class ExchangeChannel implements RpcChannel, ConnectionEvents {
     this.#waiting = new BoundedQueue({
       name: `exchange.${target}`, itemsMax: WAITING_CALLS_MAX, bytesMax: WAITING_BYTES_MAX, clock,
     });
-    exportQueue(metrics, this.#waiting as BoundedQueue<never>);
+    exportQueue(metrics, this.#waiting);
     this.#deadlines = new Deadlines(clock);
     this.#connection = new Connection(options, this);
   }

@@ -41,9 +41,8 @@ function refusal(value: unknown): Readonly<Record<string, string>> | undefined {
     codec.messageFromJson("All", value);
     return undefined;
   } catch (error) {
-    expect(error).toBeInstanceOf(AppError);
-    expect((error as AppError).name).toBe("ERR_BAD_REQUEST");
-    return (error as AppError).fields;
+    if (error instanceof AppError && error.name === "ERR_BAD_REQUEST") return error.fields;
+    throw error;
   }
 }
 
@@ -67,7 +66,9 @@ describe("between JSON and bytes", () => {
   test.each(SCALARS)("%s comes back as it went, alone, in lists and in maps", (type) => {
     const value = valuesOf(type);
     const keys = fc.stringMatching(/^[a-z]{1,8}$/);
-    fc.assert(fc.property(value, fc.array(value, { minLength: 1 }), fc.dictionary(keys, value, { minKeys: 1, noNullPrototype: true }), (one, list, map) => {
+    const lists = fc.array(value, { minLength: 1 });
+    const maps = fc.dictionary(keys, value, { minKeys: 1, noNullPrototype: true });
+    fc.assert(fc.property(value, lists, maps, (one, list, map) => {
       const json = { [type]: one, [`${type}List`]: list, [`${type}Map`]: map };
       expect(roundTrip(json)).toEqual(json);
     }), { numRuns: 50 });
@@ -137,7 +138,8 @@ describe("the generated contract", () => {
       receiverType: "RECEIVER_TYPE_USER", receiverId: "bob", tags: ["a", "b"], parentMessageId: 5, text: { text: "grüße" },
     });
     expect(SendMessageRequest.decode(bytes)).toMatchObject({
-      receiverType: 1, receiverId: "bob", tags: ["a", "b"], parentMessageId: 5, body: { $case: "text", value: { text: "grüße" } },
+      receiverType: 1, receiverId: "bob", tags: ["a", "b"], parentMessageId: 5,
+      body: { $case: "text", value: { text: "grüße" } },
     });
   });
 

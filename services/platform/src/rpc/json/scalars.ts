@@ -142,9 +142,6 @@ export function scalarOf(
   field: FieldSchema, enums: Readonly<Record<string, readonly EnumValue[]>>,
 ): ScalarCodec | undefined {
   const type = field.type === "map" ? field.valueType : field.type;
-  switch (type) {
-    case "message": case undefined: return undefined;
-    case "enum": return enumCodec(enums[field.typeName ?? ""] ?? []);
-    default: return scalars[type];
-  }
+  if (type === undefined || type === "message") return undefined;
+  return type === "enum" ? enumCodec(enums[field.typeName ?? ""] ?? []) : scalars[type];
 }

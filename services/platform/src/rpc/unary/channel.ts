@@ -1,10 +1,10 @@
-import { Client, Metadata, type ClientUnaryCall, type ServiceError } from "@grpc/grpc-js";
+import { Client, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { CallContext as WireContext } from "@parlance/proto/exchange/v1/exchange";
 import { fail } from "../../errors/index.js";
 import type { Clock } from "../../time/index.js";
 import type { RpcChannel } from "../channel.js";
 import { contractTable, deadlineOf, methodContract } from "../contract.js";
-import { whenCancelled, type OutgoingContext, type Unsubscribe } from "../context.js";
+import { whenCancelled, type OutgoingContext } from "../context.js";
 import { asBuffer, channelCredentials, SECRET_METADATA, transportOptions, type TransportOptions } from "../transport.js";
 import { toWire } from "../wire-context.js";
 import { CONTEXT_METADATA } from "./credentials.js";
@@ -45,16 +45,15 @@ export function createUnaryChannel(options: UnaryChannelOptions): RpcChannel {
       const deadline = deadlineOf(contract, context, now);
       const metadata = metadataOf(secret, context, deadline - now);
       return new Promise((resolve, reject) => {
-        let stopListening: Unsubscribe | undefined;
         const done = (error: ServiceError | null, response?: Uint8Array) => {
-          stopListening?.();
+          stopListening();
           if (error !== null) reject(fromGrpcError(error));
           else resolve(response ?? new Uint8Array(0));
         };
-        const call: ClientUnaryCall = client.makeUnaryRequest<Uint8Array, Uint8Array>(
+        const call = client.makeUnaryRequest<Uint8Array, Uint8Array>(
           contract.path, asBuffer, (bytes) => bytes, request, metadata, { deadline }, done,
         );
-        stopListening = whenCancelled(context, () => call.cancel());
+        const stopListening = whenCancelled(context, () => call.cancel());
       });
     },
     close: () => {

@@ -70,7 +70,7 @@ export class UnaryServer implements Component {
     const paths = [...options.rpc.methods].map((name) => methodContract(contractTable, name).path);
     this.#services = [...new Set(paths.map(serviceOf))];
     for (const path of paths) this.#add(path);
-    this.#health.addToServer(this.#server as never);
+    this.#health.addToServer(this.#server);
     if (options.reflection !== false) addReflection(this.#server, this.#services);
   }
 

@@ -4,7 +4,7 @@
 import { Metadata, status, type ServiceError, type StatusObject } from "@grpc/grpc-js";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { ErrorDetail } from "@parlance/proto/errors/v1/errors";
-import { fail, fromErrorDetail, grpcStatusOf, toErrorDetail, type AppError } from "../../errors/index.js";
+import { fail, fromErrorDetail, grpcStatusOf, toErrorDetail, type AppError, type ErrorName } from "../../errors/index.js";
 import { asBuffer } from "../transport.js";
 
 const DETAILS = "grpc-status-details-bin";
@@ -48,18 +48,20 @@ function detailOf(error: ServiceError): ErrorDetail | undefined {
 const NEVER_SENT = /^(round_robin: )?No connection established|^Name resolution failed/;
 
 /** What the transport itself says, in catalogue words. */
+const TRANSPORT: ReadonlyMap<number, readonly [ErrorName, string?]> = new Map([
+  [status.UNAVAILABLE, ["ERR_MISSION_FAILED", "The connection was lost."]],
+  [status.DEADLINE_EXCEEDED, ["ERR_MISSION_FAILED", "The deadline passed."]],
+  [status.CANCELLED, ["ERR_MISSION_FAILED", "The caller gave up."]],
+  [status.RESOURCE_EXHAUSTED, ["ERR_PAYLOAD_TOO_LARGE"]],
+  [status.UNIMPLEMENTED, ["ERR_NOT_IMPLEMENTED"]],
+]);
+
 function transportError(error: ServiceError): AppError {
-  switch (error.code) {
-    case status.UNAVAILABLE:
-      return NEVER_SENT.test(error.details)
-        ? fail("ERR_OPERATION_FAILED", "The service cannot be reached.", { cause: error })
-        : fail("ERR_MISSION_FAILED", "The connection was lost.", { cause: error });
-    case status.DEADLINE_EXCEEDED: return fail("ERR_MISSION_FAILED", "The deadline passed.", { cause: error });
-    case status.CANCELLED: return fail("ERR_MISSION_FAILED", "The caller gave up.", { cause: error });
-    case status.RESOURCE_EXHAUSTED: return fail("ERR_PAYLOAD_TOO_LARGE", undefined, { cause: error });
-    case status.UNIMPLEMENTED: return fail("ERR_NOT_IMPLEMENTED", undefined, { cause: error });
-    default: return fail("ERR_EXCEPTION", undefined, { cause: error });
+  if (error.code === status.UNAVAILABLE && NEVER_SENT.test(error.details)) {
+    return fail("ERR_OPERATION_FAILED", "The service cannot be reached.", { cause: error });
   }
+  const [name, text] = TRANSPORT.get(error.code) ?? ["ERR_EXCEPTION"];
+  return fail(name, text, { cause: error });
 }
 
 export function fromGrpcError(error: ServiceError): AppError {

@@ -28,16 +28,20 @@ afterEach(async () => {
 
 const keys: Authenticate = ({ apiKey, onBehalfOf, authToken, adminKey }) => {
   if (adminKey === "root") return Promise.resolve({ app: appId(""), caller: { kind: "admin" } });
-  if (authToken === "alice-token") return Promise.resolve({ app: appId("shop"), caller: { kind: "user", uid: uid("alice"), tokenId: "t" } });
+  if (authToken === "alice-token") {
+    return Promise.resolve({ app: appId("shop"), caller: { kind: "user", uid: uid("alice"), tokenId: "t" } });
+  }
   if (apiKey !== "full") return Promise.reject(fail("AUTH_ERR_APIKEY_NOT_FOUND"));
   const actor = onBehalfOf === undefined ? undefined : uid(onBehalfOf);
-  return Promise.resolve({ app: appId("shop"), caller: { kind: "apiKey", scope: "fullAccess", keyId: "k", onBehalfOf: actor } });
+  const caller = { kind: "apiKey", scope: "fullAccess", keyId: "k", onBehalfOf: actor } as const;
+  return Promise.resolve({ app: appId("shop"), caller });
 };
 
 async function serve(handlers: Handlers, authenticate: Authenticate = keys): Promise<UnaryServer> {
   const { server } = sampleServer(clock, handlers);
   const unary = createUnaryServer({
-    rpc: server, address: "127.0.0.1:0", secret, authenticate, clock, random: systemRandom(), log: silentLog(), notServingMs: 0,
+    rpc: server, address: "127.0.0.1:0", secret, authenticate, clock, random: systemRandom(), log: silentLog(),
+    notServingMs: 0,
   });
   await unary.start();
   ending.push(() => unary.stop(), () => server.close());
@@ -63,7 +67,7 @@ function ask(port: number, entries: Readonly<Record<string, string>>, method = p
   return new Promise((resolve, reject) => {
     outsider(port).makeUnaryRequest(method, same, same, request, metadata(entries), {}, (error, response) => {
       if (error === null) resolve(response ?? Buffer.alloc(0));
-      else reject(error as Error);
+      else reject(error);
     });
   });
 }
@@ -165,7 +169,7 @@ function health(port: number, service: string): Promise<number> {
   return new Promise((resolve, reject) => {
     outsider(port).makeUnaryRequest("/grpc.health.v1.Health/Check", same, same, delimited(1, service), (error, response) => {
       if (error === null) resolve(response?.[1] ?? 0);
-      else reject(error as Error);
+      else reject(error);
     });
   });
 }

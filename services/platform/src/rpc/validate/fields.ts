@@ -59,7 +59,8 @@ function isUnset(value: unknown, optional: boolean): boolean {
     case "string": return value === "";
     case "number": return value === 0 && !optional;
     case "boolean": return !value && !optional;
-    default: return value instanceof Uint8Array && value.length === 0;
+    case "object": return value instanceof Uint8Array && value.length === 0;
+    case "bigint": case "function": case "symbol": return false;
   }
 }
 

@@ -8,7 +8,7 @@ import { valueRules } from "./rules.js";
 const numbers = { name: "", number: 1 } as const;
 
 function tableOf(...fields: readonly Partial<FieldSchema>[]): ContractTable {
-  const complete = fields.map((field) => ({ ...numbers, type: "string", ...field }) as FieldSchema);
+  const complete = fields.map((field) => ({ ...numbers, type: "string" as const, ...field }));
   return {
     methods: {},
     messages: {
