@@ -156,6 +156,7 @@ describe("a stream", () => {
     const running = client.getUnreadCounts(request, aliceContext);
     await begun.passed;
     const stopped = first.stop();
+    await expect(eventuallyRefused(client)).resolves.toBe("ERR_OPERATION_FAILED");
     mayAnswer.open();
     expect((await running).users).toEqual({ old: 1 });
     await stopped;
@@ -241,6 +242,15 @@ function encodedId(id: number): Uint8Array {
       return Uint8Array.of(0x08, ...varint);
     }
     varint.push((rest & 0x7f) | 0x80);
+  }
+}
+
+/** Calls made while the old stream was still open have been begun; the first that was not is refused. */
+async function eventuallyRefused(client: ReturnType<typeof clientOf>): Promise<string> {
+  for (;;) {
+    const call = client.getMessage({ messageId: 1 }, aliceContext);
+    const name = await call.then(() => "answered", (error: unknown) => (error as Error).name);
+    if (name !== "ERR_NOT_IMPLEMENTED") return name;
   }
 }
 

@@ -26,6 +26,7 @@ export class ExchangeServer implements Component {
   readonly #server = new Server(transportOptions);
   readonly #streams = new Set<ServerStream>();
   #aliveTimer: Timer | undefined;
+  #draining = false;
   #port = 0;
 
   constructor(options: ExchangeServerOptions) {
@@ -54,6 +55,7 @@ export class ExchangeServer implements Component {
   /** Lets running calls end, at most 15 s, and takes no new ones. */
   async stop(): Promise<void> {
     const { clock } = this.#options;
+    this.#draining = true;
     for (const stream of this.#streams) stream.drain();
     const drained = await within(clock, DRAIN_MS, this.#drained());
     if (drained === TIMED_OUT) this.#options.log.warn({ running: this.#running }, "calls still run at the stop");
@@ -81,6 +83,11 @@ export class ExchangeServer implements Component {
     if (!isSecret(presented, this.#options.secret)) {
       this.#options.log.warn({ from: stream.getPeer() }, "a stream without the cluster secret was refused");
       stream.emit("error", { code: status.UNAUTHENTICATED, details: "The cluster secret is missing or wrong." });
+      return;
+    }
+    // A client whose stream was drained comes back at once; it must not find a server that is about to stop.
+    if (this.#draining) {
+      stream.emit("error", { code: status.UNAVAILABLE, details: "The server is about to stop." });
       return;
     }
     const one = new ServerStream(stream, this.#options.rpc, this.#options.clock);
