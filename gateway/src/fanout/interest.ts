@@ -1,8 +1,8 @@
 import type { LogRecord } from "@parlance/platform/eventlog";
-import type { Session } from "../ws/session.js";
+import type { Listened, Session } from "../ws/session.js";
 
 /** A channel somebody here listens to. */
-export class Channel {
+export class Channel implements Listened {
   /** `<app>/<channel>`, as the event log's key. */
   readonly key: string;
   /** In the order they came. */

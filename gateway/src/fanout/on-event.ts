@@ -78,7 +78,7 @@ function onSessionEnded(parts: OnEventParts, record: LogRecord): void {
 
 function endSessions(parts: OnEventParts, app: string, ended: SessionEnded): void {
   parts.ended.add(app, ended);
-  for (const session of [...parts.interest.sessionsOf(app, ended.uid)]) {
+  for (const session of parts.interest.sessionsOf(app, ended.uid)) {
     const concerned = ended.tokenIds.length === 0 || ended.tokenIds.includes(session.caller.tokenId);
     if (concerned) parts.closer.close(session, ended.closeCode, "the session was ended");
   }

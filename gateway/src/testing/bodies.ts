@@ -1,5 +1,5 @@
 import type { Event } from "@parlance/proto/event/v1/event";
-import { GroupActionKind, Message, Party, ReceiverType, type Row } from "@parlance/proto/messaging/v1/message";
+import { type GroupActionKind, Message, Party, ReceiverType, type Row } from "@parlance/proto/messaging/v1/message";
 
 type Body = NonNullable<Event["body"]>;
 

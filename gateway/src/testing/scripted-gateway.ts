@@ -12,7 +12,7 @@ import { onBatch } from "../fanout/on-event.js";
 import { wireGateway } from "../wire-parts.js";
 import { Admission, JSON_PROTOCOL, PROTO_PROTOCOL } from "../ws/admission.js";
 import { Origins } from "../ws/origins.js";
-import { Session } from "../ws/session.js";
+import type { Session } from "../ws/session.js";
 import { socketHandlers } from "../ws/socket-handlers.js";
 import type { SocketHandlers, UpgradeRequest } from "../ws/transport.js";
 import { ScriptedServices } from "./scripted-services.js";

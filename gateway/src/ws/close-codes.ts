@@ -11,14 +11,15 @@ export function endsPresence(code: number): boolean {
   return code === CloseCode.TOKEN_REVOKED || code === CloseCode.USER_DEACTIVATED || code === CloseCode.LOGGED_OUT;
 }
 
+const refusals: ReadonlyMap<ErrorCode, CloseCode> = new Map([
+  [ErrorCode.AUTH_ERR_AUTH_TOKEN_EXPIRED, CloseCode.TOKEN_EXPIRED],
+  [ErrorCode.ERR_UID_NOT_FOUND, CloseCode.USER_DEACTIVATED],
+  [ErrorCode.ERR_SUBSCRIPTION_EXPIRED, CloseCode.APP_SUSPENDED],
+  [ErrorCode.ERR_BAD_REQUEST, CloseCode.BAD_HELLO],
+  [ErrorCode.ERR_EXCEPTION, CloseCode.OVERLOADED],
+]);
+
 /** The close code for a hello whose credential was refused, or could not be checked. */
 export function closeCodeOfRefusal(error: AppError): CloseCode {
-  switch (error.code) {
-    case ErrorCode.AUTH_ERR_AUTH_TOKEN_EXPIRED: return CloseCode.TOKEN_EXPIRED;
-    case ErrorCode.ERR_UID_NOT_FOUND: return CloseCode.USER_DEACTIVATED;
-    case ErrorCode.ERR_SUBSCRIPTION_EXPIRED: return CloseCode.APP_SUSPENDED;
-    case ErrorCode.ERR_BAD_REQUEST: return CloseCode.BAD_HELLO;
-    default: return isRetryable(error) || error.code === ErrorCode.ERR_EXCEPTION
-      ? CloseCode.OVERLOADED : CloseCode.AUTHENTICATION_FAILED;
-  }
+  return refusals.get(error.code) ?? (isRetryable(error) ? CloseCode.OVERLOADED : CloseCode.AUTHENTICATION_FAILED);
 }

@@ -1,7 +1,6 @@
 import type { AppId } from "@parlance/platform/ids";
 import { appId, uid } from "@parlance/platform/ids";
 import type { Caller } from "@parlance/platform/rpc";
-import type { Channel } from "../fanout/interest.js";
 import type { SignalLimits } from "./signal-limits.js";
 import type { TransportSocket } from "./transport.js";
 
@@ -15,6 +14,12 @@ export type UserCaller = Extract<Caller, { readonly kind: "user" }>;
 
 const NOBODY: UserCaller = { kind: "user", uid: uid(""), tokenId: "" };
 const NO_APP = appId("");
+
+/** A channel as its listeners know it. */
+export interface Listened {
+  readonly key: string;
+  readonly sessions: Set<Session>;
+}
 
 export const DEFAULT_GRACE_MS = 30_000;
 
@@ -45,7 +50,7 @@ export class Session {
   graceMs = DEFAULT_GRACE_MS;
   inBackground = false;
 
-  readonly channels = new Set<Channel>();
+  readonly channels = new Set<Listened>();
   /** Size of the presence interest set. */
   watched = 0;
   watchesAll = false;

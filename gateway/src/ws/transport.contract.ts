@@ -1,142 +1,14 @@
-// The contract of the transport port; transport.test.ts runs it on both libraries.
+// The contract of the transport port: sockets; that of its HTTP side is transport-http.contract.ts. transport.test.ts runs both
+// on both libraries.
 
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { connect as tcpConnect } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
-import { WebSocket } from "ws";
-import type { Admission, HttpHandler, Transport, TransportOptions, TransportSocket, UpgradeRequest } from "./transport.js";
+import { describe, expect, test } from "vitest";
+import { FRAME_BYTES_MAX, Harness, closeOf, refusalOf } from "../testing/transport-harness.js";
+import { harnessesOf, type CreateTransport } from "./transport-harnesses.contract.js";
 
-const FRAME_BYTES_MAX = 16 * 1024;
-const BUFFER_BYTES_MAX = 256 * 1024;
-const BODY_BYTES_MAX = 64 * 1024;
-
-interface Heard {
-  readonly upgrades: UpgradeRequest[];
-  readonly opened: TransportSocket[];
-  readonly messages: { readonly socket: TransportSocket; readonly bytes: Uint8Array; readonly isBinary: boolean }[];
-  readonly closes: number[];
-  readonly defects: unknown[];
-}
-
-/** Waits for what a handler or client will say, without looking at the time. */
-class Bell {
-  #waiting: (() => void)[] = [];
-
-  ring(): void {
-    for (const wake of this.#waiting.splice(0)) wake();
-  }
-
-  async until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-  }
-}
-
-class Harness {
-  readonly heard: Heard = { upgrades: [], opened: [], messages: [], closes: [], defects: [] };
-  readonly bell = new Bell();
-  transport!: Transport;
-  port = 0;
-  admission: (request: UpgradeRequest) => Admission = () => ({ accept: true, protocol: undefined, attachment: "mine" });
-  onHttp: HttpHandler = (_request, respond) => respond({ status: 404 });
-  onDrained: (socket: TransportSocket) => void = () => undefined;
-  readonly clients: WebSocket[] = [];
-
-  options(): TransportOptions {
-    const { heard, bell } = this;
-    return {
-      path: "/v1/realtime",
-      limits: {
-        frameBytesMax: FRAME_BYTES_MAX, socketBufferBytesMax: BUFFER_BYTES_MAX,
-        idleTimeoutSeconds: 8, bodyBytesMax: BODY_BYTES_MAX,
-      },
-      sockets: {
-        admit: (request) => {
-          heard.upgrades.push(request);
-          return this.admission(request);
-        },
-        opened: (socket) => {
-          heard.opened.push(socket);
-          bell.ring();
-        },
-        message: (socket, bytes, isBinary) => {
-          heard.messages.push({ socket, bytes, isBinary });
-          bell.ring();
-        },
-        drained: (socket) => {
-          this.onDrained(socket);
-          bell.ring();
-        },
-        closed: (_socket, code) => {
-          heard.closes.push(code);
-          bell.ring();
-        },
-      },
-      onHttp: (request, respond) => this.onHttp(request, respond),
-      onDefect: (error) => heard.defects.push(error),
-    };
-  }
-
-  connect(protocols: string[] = [], headers: Record<string, string> = {}, path = "/v1/realtime?a=1&b=%20"): WebSocket {
-    const client = new WebSocket(`ws://127.0.0.1:${this.port}${path}`, protocols, { headers });
-    client.on("error", () => undefined);
-    this.clients.push(client);
-    return client;
-  }
-
-  async connected(): Promise<{ readonly client: WebSocket; readonly socket: TransportSocket }> {
-    const client = this.connect();
-    await new Promise((resolve) => client.once("open", resolve));
-    await this.bell.until(() => this.heard.opened.length > 0);
-    return { client, socket: this.heard.opened.at(-1)! };
-  }
-
-  ask(options: RequestOptions, body?: Uint8Array | string): Promise<{ readonly answer: IncomingMessage; readonly text: string }> {
-    return new Promise((resolve, reject) => {
-      const request = httpRequest({ host: "127.0.0.1", port: this.port, agent: false, ...options }, (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-        answer.on("end", () => resolve({ answer, text: Buffer.concat(chunks).toString() }));
-        answer.on("error", reject);
-      });
-      request.on("error", reject);
-      request.end(body);
-    });
-  }
-}
-
-function closeOf(client: WebSocket): Promise<{ readonly code: number; readonly reason: string }> {
-  return new Promise((resolve) => {
-    client.once("close", (code, reason) => resolve({ code, reason: reason.toString() }));
-  });
-}
-
-function refusalOf(client: WebSocket): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    client.once("unexpected-response", (_request, answer) => {
-      resolve(answer.statusCode);
-      answer.destroy();
-    });
-  });
-}
-
-export function transportContract(name: string, create: (options: TransportOptions) => Promise<Transport>): void {
+export function transportContract(name: string, create: CreateTransport): void {
   describe(`transport ${name}`, () => {
-    const harnesses: Harness[] = [];
-
-    async function start(): Promise<Harness> {
-      const harness = new Harness();
-      harness.transport = await create(harness.options());
-      harness.port = await harness.transport.listen(0, "127.0.0.1");
-      harnesses.push(harness);
-      return harness;
-    }
-
-    afterEach(async () => {
-      for (const { clients, transport } of harnesses.splice(0)) {
-        for (const client of clients) client.terminate();
-        await transport.close();
-      }
-    });
+    const { start } = harnessesOf(create);
 
     test("an upgrade shows path, query, headers in any case and offered subprotocols, and answers the chosen one", async () => {
       const harness = await start();
@@ -183,7 +55,7 @@ export function transportContract(name: string, create: (options: TransportOptio
       const { client, socket } = await harness.connected();
       const got: string[] = [];
       client.on("message", (data, isBinary) => {
-        got.push(`${isBinary ? "binary" : "text"} ${String(data as Buffer)}`);
+        got.push(`${isBinary ? "binary" : "text"} ${(data as Buffer).toString()}`);
         harness.bell.ring();
       });
       expect(socket.send(Buffer.from("one"), true)).not.toBe("dropped");
@@ -322,101 +194,6 @@ export function transportContract(name: string, create: (options: TransportOptio
       await ping;
     });
 
-    test("an HTTP request shows its head and body, and gets status, headers and body back", async () => {
-      const harness = await start();
-      harness.onHttp = async (request, respond) => {
-        const body = Buffer.from(await request.body()).toString();
-        const seen = { method: request.method, path: request.path, query: request.query, header: request.header("X-ONE"), body };
-        respond({ status: 418, headers: { "content-type": "application/json", "x-two": "2" }, body: JSON.stringify(seen) });
-        respond({ status: 200 });
-      };
-      const { answer, text } = await harness.ask({ method: "PATCH", path: "/a/b?c=d%20", headers: { "X-One": "1" } }, "hello");
-      expect([answer.statusCode, answer.headers["x-two"]]).toEqual([418, "2"]);
-      expect(JSON.parse(text)).toEqual({ method: "PATCH", path: "/a/b", query: "c=d%20", header: "1", body: "hello" });
-    });
-
-    test("requests without a body, and answers without one, work", async () => {
-      const harness = await start();
-      harness.onHttp = async (request, respond) => {
-        const { byteLength } = await request.body();
-        respond(request.method === "DELETE" ? { status: 204 } : { status: 200, body: Buffer.from([byteLength]) });
-      };
-      const { answer, text } = await harness.ask({ method: "GET", path: "/" });
-      expect([answer.statusCode, text.charCodeAt(0)]).toEqual([200, 0]);
-      expect((await harness.ask({ method: "DELETE", path: "/" })).answer.statusCode).toBe(204);
-      expect((await harness.ask({ method: "HEAD", path: "/" })).text).toBe("");
-    });
-
-    test("a body in many chunks is whole even when it is asked for late", async () => {
-      const harness = await start();
-      harness.onHttp = async (request, respond) => {
-        await new Promise((resolve) => { setImmediate(resolve); });
-        respond({ status: 200, body: String((await request.body()).byteLength) });
-      };
-      expect((await harness.ask({ method: "POST", path: "/" }, Buffer.alloc(BODY_BYTES_MAX))).text).toBe(String(BODY_BYTES_MAX));
-    });
-
-    test("a body above the limit is refused as too large", async () => {
-      const harness = await start();
-      harness.onHttp = async (request, respond) => {
-        const outcome = await request.body().then(() => "whole", (error: Error) => error.name);
-        respond({ status: 413, body: outcome });
-      };
-      const { answer, text } = await harness.ask({ method: "POST", path: "/" }, Buffer.alloc(BODY_BYTES_MAX + 1));
-      expect([answer.statusCode, text]).toEqual([413, "ERR_PAYLOAD_TOO_LARGE"]);
-    });
-
-    test("headers of 6 KiB are taken", async () => {
-      const harness = await start();
-      harness.onHttp = (request, respond) => respond({ status: 200, body: String(request.header("authtoken")?.length) });
-      expect((await harness.ask({ path: "/", headers: { authToken: "x".repeat(6_000) } })).text).toBe("6000");
-    });
-
-    test("a handler that throws or gives no answer becomes a 500 and a defect", async () => {
-      const harness = await start();
-      harness.onHttp = (request) => {
-        if (request.path === "/throws") throw new Error("broken");
-      };
-      expect((await harness.ask({ path: "/throws" })).answer.statusCode).toBe(500);
-      expect((await harness.ask({ path: "/silent" })).answer.statusCode).toBe(500);
-      expect(harness.heard.defects.length).toBe(2);
-    });
-
-    test("a client that leaves before the answer, or within its body, harms nothing", async () => {
-      const harness = await start();
-      const outcomes: string[] = [];
-      let go!: () => void;
-      const gate = new Promise<void>((resolve) => { go = resolve; });
-      harness.onHttp = async (request, respond) => {
-        if (request.path === "/waits") {
-          outcomes.push("arrived");
-          harness.bell.ring();
-          await gate;
-          respond({ status: 200, body: "late" });
-          outcomes.push("answered");
-        } else if (request.path === "/body") {
-          outcomes.push("body");
-          harness.bell.ring();
-          outcomes.push(await request.body().then(() => "whole", (error: Error) => error.name));
-          respond({ status: 200 });
-        } else respond({ status: 200, body: "fine" });
-        harness.bell.ring();
-      };
-      const waits = tcpConnect(harness.port, "127.0.0.1");
-      waits.write("GET /waits HTTP/1.1\r\nHost: x\r\n\r\n");
-      await harness.bell.until(() => outcomes.includes("arrived"));
-      waits.destroy();
-      const body = tcpConnect(harness.port, "127.0.0.1");
-      body.write("POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\npart");
-      await harness.bell.until(() => outcomes.includes("body"));
-      body.destroy();
-      await harness.bell.until(() => outcomes.includes("ERR_OPERATION_FAILED"));
-      go();
-      await harness.bell.until(() => outcomes.includes("answered"));
-      expect((await harness.ask({ path: "/" })).text).toBe("fine");
-      expect(harness.heard.defects).toEqual([]);
-    });
-
     test("listening on a taken port fails with a text that names the address", async () => {
       const harness = await start();
       const second = await create(new Harness().options());
@@ -428,7 +205,7 @@ export function transportContract(name: string, create: (options: TransportOptio
       const harness = await start();
       const { client, socket } = await harness.connected();
       harness.transport.stopListening();
-      const got = new Promise<string>((resolve) => client.once("message", (data) => resolve(String(data as Buffer))));
+      const got = new Promise<string>((resolve) => client.once("message", (data) => resolve((data as Buffer).toString())));
       socket.send(Buffer.from("still here"), true);
       expect(await got).toBe("still here");
       const refused = new Promise((resolve) => harness.connect().once("error", resolve));

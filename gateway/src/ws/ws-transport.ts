@@ -74,7 +74,7 @@ class WsSocket implements TransportSocket, Pinged {
 }
 
 function headOf(request: IncomingMessage) {
-  const [path = "/", query = ""] = splitOnce(request.url ?? "/", "?");
+  const [path, query] = splitOnce(request.url ?? "/", "?");
   return {
     path,
     query,
