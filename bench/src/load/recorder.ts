@@ -1,0 +1,96 @@
+// The window of a round: what comes before is warm-up, what comes after is the end of what began before. CPU time is read at
+// both edges of the window, by the process that knows when they are.
+
+import type { Clock } from "@parlance/platform/time";
+import { Latencies, type Summary } from "../stats/latencies.js";
+import type { Loop, Measured } from "../stats/measured.js";
+import { cpuSecondsOf, rssBytesOf } from "../system/proc.js";
+
+export interface RecorderParts {
+  readonly clock: Pick<Clock, "monotonic">;
+  /** 0 in tests: no CPU time is read. */
+  readonly serverPid: number;
+  readonly loop: Loop;
+  readonly offeredPerSecond?: number | undefined;
+}
+
+interface Edge {
+  readonly atMs: number;
+  readonly server: number;
+  readonly generator: number;
+}
+
+export class Recorder {
+  readonly #parts: RecorderParts;
+  readonly #latencies = new Map<string, Latencies>();
+  readonly #errors: Record<string, number> = {};
+  readonly #more: Record<string, number> = {};
+  #count = 0;
+  #opened: Edge | undefined;
+  #shut: Edge | undefined;
+
+  constructor(parts: RecorderParts) {
+    this.#parts = parts;
+  }
+
+  get isOpen(): boolean {
+    return this.#opened !== undefined && this.#shut === undefined;
+  }
+
+  /** Everything before is warm-up; errors are kept all the same. */
+  open(): void {
+    this.#opened = this.#edge();
+  }
+
+  shut(): void {
+    this.#shut ??= this.#edge();
+  }
+
+  count(things = 1): void {
+    if (this.isOpen) this.#count += things;
+  }
+
+  latency(name: string, ms: number): void {
+    if (!this.isOpen) return;
+    let latencies = this.#latencies.get(name);
+    if (latencies === undefined) this.#latencies.set(name, latencies = new Latencies());
+    latencies.add(ms);
+  }
+
+  error(name: string, times = 1): void {
+    if (times > 0) this.#errors[name] = (this.#errors[name] ?? 0) + times;
+  }
+
+  more(name: string, value: number): void {
+    this.#more[name] = value;
+  }
+
+  /** Adds to a further figure. */
+  add(name: string, value: number): void {
+    this.#more[name] = (this.#more[name] ?? 0) + value;
+  }
+
+  result(): Measured {
+    const { loop, offeredPerSecond, serverPid } = this.#parts;
+    const end = this.#shut ?? this.#edge();
+    const start = this.#opened ?? end;
+    const summaries: Record<string, Summary> = {};
+    for (const [name, latencies] of this.#latencies) summaries[name] = latencies.summary();
+    return {
+      loop, count: this.#count, seconds: (end.atMs - start.atMs) / 1_000,
+      ...(offeredPerSecond === undefined ? {} : { offeredPerSecond }),
+      latencies: summaries, errors: this.#errors,
+      cpuSeconds: { server: end.server - start.server, generator: end.generator - start.generator },
+      serverRssBytes: serverPid === 0 ? 0 : rssBytesOf(serverPid),
+      more: this.#more,
+    };
+  }
+
+  #edge(): Edge {
+    const { clock, serverPid } = this.#parts;
+    const { user, system } = process.cpuUsage();
+    return {
+      atMs: clock.monotonic(), server: serverPid === 0 ? 0 : cpuSecondsOf(serverPid), generator: (user + system) / 1e6,
+    };
+  }
+}

@@ -1,0 +1,5 @@
+/** What an ack promises, for the durability column (B42). */
+export function durabilityOf(settings: Readonly<Record<string, string>>): string {
+  const synchronous = settings["PARLANCE_STANDALONE_SYNCHRONOUS"] ?? "FULL";
+  return synchronous === "FULL" ? "SQLite, fsync before ack" : "SQLite, commit before ack, no fsync";
+}
