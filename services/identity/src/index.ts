@@ -1,4 +1,4 @@
 export {
-  createIdentityService, identityGroup, identitySqliteModule, type IdentityDeps, type IdentityService,
+  createIdentityService, identityConsumer, identitySqliteModule, type IdentityDeps, type IdentityService,
 } from "./service.js";
 export { identitySettings, type IdentityConfig } from "./config.js";

@@ -25,7 +25,7 @@ import { createSqliteStores } from "./store/sqlite/stores.js";
 export const identitySqliteModule = new URL("./store/sqlite/module.js", import.meta.url);
 
 /** To be declared when the event log is made. */
-export const identityGroup: GroupDeclaration = { name: "identity", kinds: ["userStatusChanged"] };
+export const identityConsumer: GroupDeclaration = { name: "identity", kinds: ["userStatusChanged"] };
 
 export interface IdentityDeps {
   readonly sqlite: Sqlite;
@@ -74,7 +74,7 @@ function eventReader(eventLog: EventLog<Event>, context: IdentityContext): Compo
     start: async () => {
       subscriptions.push(
         eventLog.follow(["events"], onUserChangedElsewhere(context.credentials)),
-        eventLog.consume(identityGroup.name, "events", { userStatusChanged: onUserStatusChanged(context) }),
+        eventLog.consume(identityConsumer.name, "events", { userStatusChanged: onUserStatusChanged(context) }),
       );
     },
     stop: async () => {

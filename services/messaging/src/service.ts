@@ -26,7 +26,10 @@ import type { LogStore, RowOutbox } from "./store/ports.js";
 export interface MessagingDeps {
   readonly sqlite: Sqlite;
   readonly eventLog: EventLog;
-  readonly channels: { readonly identity: RpcChannel; readonly group: RpcChannel };
+  /** Where identity answers. */
+  readonly identity: RpcChannel;
+  /** Where group answers. */
+  readonly group: RpcChannel;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -50,7 +53,7 @@ export interface MessagingService {
 export const messagingSqliteModule = new URL("./store/sqlite/module.js", import.meta.url);
 
 /** To be declared when the event log is made. */
-export const messagingGroup: GroupDeclaration = { name: "messaging", kinds: CONSUMED_KINDS };
+export const messagingConsumer: GroupDeclaration = { name: "messaging", kinds: CONSUMED_KINDS };
 
 /** SQLite has one writer, so a second lane would only wait for the first. */
 const SQLITE_LANES = 1;
@@ -74,7 +77,7 @@ export function createMessagingService(deps: MessagingDeps): MessagingService {
   const context: MessagingContext = {
     writer, logs, views, eventLog, config, clock, random, log,
     history: new SqliteHistoryStore(sqlite),
-    directory: new Directory(createClients(deps.channels), clock),
+    directory: new Directory(createClients(deps), clock),
     members: new Members(views, clock),
     epoch: sqlite.epoch,
   };
@@ -94,7 +97,7 @@ function consumer(eventLog: EventLog, context: MessagingContext): Component {
   return {
     name: "messaging-consumer",
     start: async () => {
-      subscription = eventLog.consume(messagingGroup.name, "events", messagingConsumers(context));
+      subscription = eventLog.consume(messagingConsumer.name, "events", messagingConsumers(context));
     },
     stop: async () => subscription?.close(),
   };

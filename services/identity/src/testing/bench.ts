@@ -16,7 +16,7 @@ import {
 } from "@parlance/proto/identity/v1/identity";
 import { IdentityServiceService } from "@parlance/proto/identity/v1/identity_service";
 import { identitySettings } from "../config.js";
-import { createIdentityService, identityGroup, identitySqliteModule } from "../service.js";
+import { createIdentityService, identityConsumer, identitySqliteModule } from "../service.js";
 
 export interface BenchOptions {
   readonly path?: string;
@@ -56,7 +56,7 @@ export async function openBench({ path = ":memory:", env = {}, clock = new Manua
     path, modules: [identitySqliteModule, eventLogModule], clock, log, random, synchronous: "NORMAL",
   }));
   const counted = countingReads(sqlite);
-  const eventLog = new LocalEventLog({ sqlite, decode: decodeEvent, groups: [identityGroup], clock, random, log });
+  const eventLog = new LocalEventLog({ sqlite, decode: decodeEvent, groups: [identityConsumer], clock, random, log });
   lifecycle.add(eventLog);
   const config = readConfig([identitySettings], env);
   const service = createIdentityService({

@@ -156,14 +156,17 @@ export class Lane {
 
   async #append(batch: readonly Numbered[]): Promise<readonly AppendOutcome[] | undefined> {
     const rows = batch.map(({ row }) => row);
+    let unknown = false;
     for (let wait = FIRST_RETRY_MS; ; wait = Math.min(wait * 2, RETRY_MAX_MS)) {
       try {
         return await this.#parts.store.append(rows);
       } catch (error) {
-        if (isNothingDone(error)) {
+        // That this attempt has done nothing says nothing of an earlier one.
+        if (!unknown && isNothingDone(error)) {
           this.#refuse(batch, error);
           return undefined;
         }
+        unknown = true;
         this.#parts.log.warn({ err: error }, "the outcome of a write is unknown, submitting it again");
         await this.#parts.clock.sleep(wait + this.#parts.random.fullJitter(wait));
       }

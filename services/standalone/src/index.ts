@@ -1,0 +1,3 @@
+export { readStandaloneConfig, type StandaloneConfig } from "./config.js";
+export type { Credentials } from "./credentials.js";
+export { createPlatform, type Platform, type PlatformOptions } from "./platform.js";
