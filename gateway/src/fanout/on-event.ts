@@ -6,6 +6,7 @@ import type { LogRecord } from "@parlance/platform/eventlog";
 import type { Log } from "@parlance/platform/log";
 import { Event, type SessionEnded } from "@parlance/proto/event/v1/event";
 import type { Figures } from "../figures.js";
+import { CloseCode } from "../ws/close-codes.js";
 import type { Closer } from "../ws/closer.js";
 import type { EndedSessions } from "../ws/ended-sessions.js";
 import type { Coalesce } from "./coalesce.js";
@@ -76,7 +77,8 @@ function onSessionEnded(parts: OnEventParts, record: LogRecord): void {
   if (body?.$case === "sessionEnded") endSessions(parts, appOfKey(record.key), body.value);
 }
 
-function endSessions(parts: OnEventParts, app: string, ended: SessionEnded): void {
+function endSessions(parts: OnEventParts, app: string, told: SessionEnded): void {
+  const ended = { ...told, closeCode: told.closeCode === 0 ? CloseCode.TOKEN_REVOKED : told.closeCode };
   parts.ended.add(app, ended);
   for (const session of parts.interest.sessionsOf(app, ended.uid)) {
     const concerned = ended.tokenIds.length === 0 || ended.tokenIds.includes(session.caller.tokenId);

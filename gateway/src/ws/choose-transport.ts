@@ -6,16 +6,23 @@ import { createWsTransport } from "./ws-transport.js";
 
 export type TransportChoice = "auto" | "uws" | "ws";
 
+export interface ChooseParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** For tests of the fallback. */
+  readonly createFast?: (options: TransportOptions) => Promise<Transport>;
+}
+
 /** `auto`: uWebSockets.js, or `ws` where that does not load. */
 export async function chooseTransport(
-  choice: TransportChoice, options: TransportOptions, parts: { readonly clock: Clock; readonly log: Log },
+  choice: TransportChoice, options: TransportOptions, { clock, log, createFast = createUwsTransport }: ChooseParts,
 ): Promise<Transport> {
-  if (choice === "ws") return createWsTransport(options, parts.clock);
+  if (choice === "ws") return createWsTransport(options, clock);
   try {
-    return await createUwsTransport(options);
+    return await createFast(options);
   } catch (error) {
     if (choice === "uws") throw error;
-    parts.log.warn({ error }, "uWebSockets.js does not load here; the slower transport ws takes its place");
-    return createWsTransport(options, parts.clock);
+    log.warn({ error }, "uWebSockets.js does not load here; the slower transport ws takes its place");
+    return createWsTransport(options, clock);
   }
 }

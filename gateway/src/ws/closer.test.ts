@@ -72,6 +72,15 @@ describe("closing", () => {
     expect(reports).toEqual([1, 1]);
   });
 
+  test("a reason that does not fit into a close frame is cut, goodbye has it whole", async () => {
+    const gateway = new ScriptedGateway();
+    const alice = await gateway.login("alice");
+    const reason = `${"x".repeat(119)}üüü`;
+    gateway.wired.parts.closer.close(alice.session, CloseCode.BAD_STATE, reason);
+    expect(Buffer.byteLength(alice.socket.closedWith?.reason ?? "")).toBeLessThanOrEqual(123);
+    expect(alice.frames().at(-1)?.body).toMatchObject({ value: { reason } });
+  });
+
   test("what was on its way to a session goes out before goodbye", async () => {
     const gateway = new ScriptedGateway();
     const alice = await gateway.login("alice");

@@ -9,6 +9,7 @@ import type { Wheel } from "./wheel.js";
 
 /** A reader that does not take its last frames within this time is cut. */
 const HARD_CLOSE_MS = 2_000;
+const REASON_BYTES_MAX = 123;
 
 export interface CloserParts {
   readonly frames: Frames;
@@ -91,8 +92,13 @@ export class Closer {
 
   #finish(session: Session, code: number, reason: string): void {
     this.#parts.wheel.arm(session, HARD_CLOSE_MS);
-    session.closing = { code, reason };
+    session.closing = { code, reason: cut(reason) };
     // A close frame behind a full buffer would free the socket's handle and keep its memory; so the buffer comes first.
-    if (session.socket?.bufferedBytes === 0) session.socket.close(code, reason);
+    if (session.socket?.bufferedBytes === 0) session.socket.close(code, session.closing.reason);
   }
+}
+
+/** A close frame has room for 123 bytes; longer reasons are refused by the libraries. */
+function cut(reason: string): string {
+  return Buffer.byteLength(reason) <= REASON_BYTES_MAX ? reason : Buffer.from(reason).subarray(0, REASON_BYTES_MAX - 3).toString();
 }

@@ -178,6 +178,7 @@ export function transportContract(name: string, create: CreateTransport): void {
         + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
       await harness.bell.until(() => harness.heard.opened.length === 1);
       stream.on("error", () => undefined);
+      stream.resume();
       stream.write(Buffer.from([0xf3, 0x80, 0, 0, 0, 0]));
       await harness.bell.until(() => harness.heard.closes.length === 1);
       stream.destroy();

@@ -198,8 +198,8 @@ class WsTransport implements Transport {
       sockets.message(socket, bytesOf(data), isBinary);
     });
     ws.on("pong", () => this.#pings.heard(socket));
-    // What went wrong is told by the close that follows.
-    ws.on("error", () => undefined);
+    // The library has sent a close frame with the reason; a peer that breaks the protocol may not answer it.
+    ws.on("error", () => this.#clock.after(LAST_WORDS_MS, () => ws.terminate()));
     ws.on("close", (code) => {
       this.#pings.remove(socket);
       this.#open.delete(ws);
