@@ -52,7 +52,7 @@ export function membershipEventId(app: AppId, { guid, incarnation, version }: Gr
   return `m:${app}:${guid}:${incarnation}:${version}`;
 }
 
-export function membershipChanged({ app, group, by, atMs }: Telling, step: Step, user: Party): Nudge {
+export function membershipChanged({ app, group, by, atMs, origin }: Telling, step: Step, user: Party): Nudge {
   const { guid, incarnation, version } = group;
   const { kind, uid, oldScope, newScope, silent } = step;
   const eventId = membershipEventId(app, group);
@@ -62,7 +62,7 @@ export function membershipChanged({ app, group, by, atMs }: Telling, step: Step,
       $case: "membershipChanged",
       value: {
         guid, version, kind, user, by, group: groupParty(group), oldScope, newScope, membersCount: group.membersCount,
-        historyVisibility: group.historyVisibility, atMs, silent, incarnation,
+        historyVisibility: group.historyVisibility, atMs, silent, incarnation, originSessionId: origin ?? "",
       },
     },
   });

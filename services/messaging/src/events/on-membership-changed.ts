@@ -87,7 +87,7 @@ function actionDraft(deps: Pick<Deps, "clock">, conversation: ConversationId, ev
     type: "groupMember",
     content: Message.encode(message).finish(),
     change: undefined,
-    origin: undefined,
+    origin: event.originSessionId === "" ? undefined : event.originSessionId,
     deadlineAt: deps.clock.now() + DEADLINE_MS,
   };
 }
