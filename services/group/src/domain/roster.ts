@@ -1,6 +1,6 @@
 import { fail } from "@parlance/platform/errors";
 import type { Uid } from "@parlance/platform/ids";
-import { MemberScope } from "@parlance/proto/group/v1/group";
+import type { MemberScope } from "@parlance/proto/group/v1/group";
 import { GroupActionKind } from "@parlance/proto/messaging/v1/message";
 import type { GroupRecord } from "./group.js";
 
