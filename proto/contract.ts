@@ -24,6 +24,7 @@ const eventOption = "[parlance.options.v1.event]";
 const errorOption = "[parlance.options.v1.error]";
 const eventMessage = "parlance.event.v1.Event";
 const errorEnum = "parlance.errors.v1.ErrorCode";
+const errorPrefix = "ERROR_CODE_";
 
 /** What cannot be written as a contract; all of it is reported at once. */
 type Problems = string[];
@@ -148,7 +149,7 @@ function errorTable(image: Image): Record<string, ErrorContract> {
   const values = allEnums(image).find(({ fullName }) => fullName === errorEnum)?.value.value ?? [];
   return Object.fromEntries(values.filter(({ number = 0 }) => number !== 0).map(({ name, number = 0, options }) => {
     const error = (options?.[errorOption] ?? {}) as Partial<ErrorContract>;
-    const catalogueName = name.replace("ERROR_CODE_", "");
+    const catalogueName = name.slice(errorPrefix.length);
     return [catalogueName, {
       name: catalogueName,
       code: number,
@@ -160,11 +161,12 @@ function errorTable(image: Image): Record<string, ErrorContract> {
   }));
 }
 
+/** Names as JSON writes them: proto names, but error codes by their catalogue name, the word of every other surface. */
 function enumTable(image: Image): Record<string, readonly EnumValue[]> {
-  return Object.fromEntries(allEnums(image).map(({ fullName, value }) => [
-    fullName,
-    value.value.map(({ name, number = 0 }) => ({ name, number })),
-  ]));
+  return Object.fromEntries(allEnums(image).map(({ fullName, value }) => {
+    const prefix = fullName === errorEnum ? errorPrefix : "";
+    return [fullName, value.value.map(({ name, number = 0 }) => ({ name: name.slice(prefix.length), number }))];
+  }));
 }
 
 function constant(doc: string, name: string, type: string, table: Readonly<Record<string, unknown>>): string {

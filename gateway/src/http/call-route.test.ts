@@ -51,16 +51,16 @@ describe("POST /v1/call", () => {
       const { status, body } = await askIt(options);
       return [status, textOf(body)["code"]];
     };
-    expect(await outcome({})).toEqual([401, "ERROR_CODE_AUTH_ERR_EMPTY_AUTH_TOKEN"]);
-    expect(await outcome({ headers: { authtoken: "x" } })).toEqual([401, "ERROR_CODE_AUTH_ERR_AUTH_TOKEN_NOT_FOUND"]);
-    expect(await outcome({ headers, path: "/v1/call/messaging.Nothing" })).toEqual([404, "ERROR_CODE_ERR_API_NOT_FOUND"]);
-    expect(await outcome({ headers, path: "/v1/call/identity.VerifyAuthToken" })).toEqual([403, "ERROR_CODE_AUTH_ERR_NO_ACCESS"]);
-    expect(await outcome({ headers, path: "/v1/call/presence.SubscribePresence" })).toEqual([400, "ERROR_CODE_ERR_BAD_REQUEST"]);
-    expect(await outcome({ headers: { ...headers, "content-type": "text/xml" } })).toEqual([415, "ERROR_CODE_ERR_UNSUPPORTED_MEDIA_TYPE"]);
+    expect(await outcome({})).toEqual([401, "AUTH_ERR_EMPTY_AUTH_TOKEN"]);
+    expect(await outcome({ headers: { authtoken: "x" } })).toEqual([401, "AUTH_ERR_AUTH_TOKEN_NOT_FOUND"]);
+    expect(await outcome({ headers, path: "/v1/call/messaging.Nothing" })).toEqual([404, "ERR_API_NOT_FOUND"]);
+    expect(await outcome({ headers, path: "/v1/call/identity.VerifyAuthToken" })).toEqual([403, "AUTH_ERR_NO_ACCESS"]);
+    expect(await outcome({ headers, path: "/v1/call/presence.SubscribePresence" })).toEqual([400, "ERR_BAD_REQUEST"]);
+    expect(await outcome({ headers: { ...headers, "content-type": "text/xml" } })).toEqual([415, "ERR_UNSUPPORTED_MEDIA_TYPE"]);
     for (const body of ["{", "[]", '{"strange":1}', "[".repeat(100_000)]) {
-      expect(await outcome({ headers, body })).toEqual([400, "ERROR_CODE_ERR_BAD_REQUEST"]);
+      expect(await outcome({ headers, body })).toEqual([400, "ERR_BAD_REQUEST"]);
     }
-    expect(await outcome({ headers, body: "x".repeat(128 * 1024 + 1) })).toEqual([413, "ERROR_CODE_ERR_PAYLOAD_TOO_LARGE"]);
+    expect(await outcome({ headers, body: "x".repeat(128 * 1024 + 1) })).toEqual([413, "ERR_PAYLOAD_TOO_LARGE"]);
     expect((await askIt({ headers, method: "GET" })).status).toBe(405);
   });
 

@@ -146,7 +146,7 @@ describe("the generated contract", () => {
   test("messages of ts-proto are read, maps too", () => {
     const detail = ErrorDetail.fromPartial({ code: ErrorCode.ERR_BAD_REQUEST, fields: { uid: "is required" }, retryAfterMs: 12 });
     expect(real.messageToJson("parlance.errors.v1.ErrorDetail", ErrorDetail.encode(detail).finish())).toEqual({
-      code: "ERROR_CODE_ERR_BAD_REQUEST", fields: { uid: "is required" }, retryAfterMs: 12,
+      code: "ERR_BAD_REQUEST", fields: { uid: "is required" }, retryAfterMs: 12,
     });
   });
 

@@ -1,5 +1,5 @@
 // Bytes → JSON by the contract table, as proto3 JSON with camelCase names: fields that are not on the wire are left out,
-// enums are full proto names, 64-bit integers are numbers, bytes base64. Fields of a newer contract are skipped.
+// enums are full proto names (error codes: catalogue names), 64-bit integers are numbers, bytes base64. Fields of a newer contract are skipped.
 
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import type { FieldSchema } from "@parlance/proto/contract-types";
