@@ -67,19 +67,17 @@ function sources(app: AppId, filter: GroupFilter): Part[] {
   return [all(" AND g.private = 0"), ofMember(app, viewer, true)];
 }
 
-const ORDER = " ORDER BY folded_name, guid LIMIT ?";
-
 export function groupListStatement(app: AppId, query: GroupQuery): Part {
   const { after, limit, offset } = query;
   const start: Part = after === undefined
     ? NO_PART
     : { text: " AND (g.folded_name, g.guid) > (?, ?)", values: [after.foldedName, after.id] };
-  const end: Part = { text: ORDER, values: [limit + offset] };
+  const end: Part = { text: " ORDER BY g.folded_name, g.guid LIMIT ?", values: [limit + offset] };
   const arms = sources(app, query).map((source) => joined([
     { text: `SELECT * FROM (SELECT ${GROUP_COLUMNS}, g.folded_name FROM `, values: [] },
     source, filters(app, query), start, end, { text: ")", values: [] },
   ]));
-  return joined([joined(arms, " UNION ALL "), { text: `${ORDER} OFFSET ?`, values: [limit, offset] }]);
+  return joined([joined(arms, " UNION ALL "), { text: " ORDER BY folded_name, guid LIMIT ? OFFSET ?", values: [limit, offset] }]);
 }
 
 export function listGroups(
