@@ -15,6 +15,5 @@ export type { TlsFiles, TransportOptions } from "./transport.js";
 export { createUnaryServer, type UnaryServer, type UnaryServerOptions } from "./unary/server.js";
 export { createUnaryChannel, type UnaryChannelOptions } from "./unary/channel.js";
 export type { Authenticate, Credentials } from "./unary/credentials.js";
-export { createWriters } from "./pooled-writer.js";
 export { withRetry, type RetryOptions } from "./resilience/retry.js";
 export { withBreaker, type BreakerOptions } from "./resilience/breaker.js";

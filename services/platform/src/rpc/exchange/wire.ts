@@ -1,6 +1,6 @@
 import type { MethodDefinition } from "@grpc/grpc-js";
 import { ExchangeRequest, ExchangeResponse, ExchangeServiceService } from "@parlance/proto/exchange/v1/exchange";
-import { createWriters } from "../pooled-writer.js";
+import { createWriters } from "@parlance/proto/writer";
 import { asBuffer } from "../transport.js";
 
 /** Calls or replies in one frame (CG12). */

@@ -4,7 +4,7 @@
 import type { BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { FieldSchema } from "@parlance/proto/contract-types";
 import type { ContractTable } from "../contract.js";
-import { createWriters } from "../pooled-writer.js";
+import { createWriters } from "@parlance/proto/writer";
 import { isPollutingKey, JSON_DEPTH_MAX } from "../json-text.js";
 import { Problems } from "../validate/problems.js";
 import { DELIMITED, scalarOf, type ScalarCodec } from "./scalars.js";

@@ -15,6 +15,11 @@ const KEPT_BYTES_MAX = 65_536;
 const KEPT_BUFFERS_MAX = 8;
 const EMPTY = new Uint8Array(0);
 
+/** Node's slab where there is one; plain memory in browsers. */
+const allocate: (size: number) => Uint8Array<ArrayBuffer> = typeof Buffer === "undefined"
+  ? (size) => new Uint8Array(size)
+  : (size) => Buffer.allocUnsafe(size);
+
 class PooledWriter extends BinaryWriter {
   readonly #buffers: Uint8Array[];
 
@@ -28,7 +33,7 @@ class PooledWriter extends BinaryWriter {
   override finish(): Uint8Array<ArrayBuffer> {
     const internals = this as unknown as Internals;
     const { buffer, pos } = internals;
-    const result = Buffer.allocUnsafe(pos);
+    const result = allocate(pos);
     result.set(pos === buffer.length ? buffer : buffer.subarray(0, pos));
     if (buffer.length <= KEPT_BYTES_MAX && this.#buffers.length < KEPT_BUFFERS_MAX) this.#buffers.push(buffer);
     internals.buffer = EMPTY;
@@ -42,3 +47,6 @@ export function createWriters(): () => BinaryWriter {
   const buffers: Uint8Array[] = [];
   return () => new PooledWriter(buffers);
 }
+
+/** The writers of the generated code. They share scratch buffers and nothing else: encoding is synchronous. */
+export const newWriter: () => BinaryWriter = createWriters();

@@ -1,7 +1,7 @@
 import { ErrorDetail } from "@parlance/proto/errors/v1/errors";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { createWriters } from "./pooled-writer.js";
+import { createWriters } from "./writer.js";
 
 const detail = (message: string) => ErrorDetail.fromPartial({ code: 84, message, fields: { uid: message }, retryAfterMs: 5 });
 
