@@ -1,0 +1,6 @@
+// The WebSocket of Node versions that have none of their own.
+
+import { WebSocket } from "ws";
+import type { WebSocketConstructor } from "./environment.js";
+
+export const NodeWebSocket = WebSocket as unknown as WebSocketConstructor;
