@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { readArguments, type Wanted } from "./arguments.js";
 import { describeMachine } from "./report/machine.js";
 import { report } from "./report/markdown.js";
+import { profileReport } from "./report/profile.js";
 import { scenarios } from "./scenarios/index.js";
 import type { Plan } from "./scenarios/scenario.js";
 
@@ -21,7 +22,9 @@ async function main({ names, profileFolder, quick, settings }: Wanted): Promise<
     const rows = await scenarios[name]!(plan);
     const text = report(`Results: ${name}`, machine, rows);
     say(`\n${text}`);
-    if (!quick) write(name, text);
+    if (profileFolder !== undefined) say(profileReport(profileFolder, plan.windowMs));
+    // A profiled server is slower.
+    if (!quick && profileFolder === undefined) write(name, text);
   }
 }
 

@@ -3,7 +3,7 @@
 import { ErrorCode, ErrorDetail } from "@parlance/proto/errors/v1/errors";
 import { Goodbye, Welcome } from "@parlance/proto/gateway/v1/frame";
 import { callFrame, helloFrame, numberOfId } from "../wire/client-frames.js";
-import { ServerFrames, type Listener } from "../wire/server-frames.js";
+import type { Listener, ServerFrames } from "../wire/server-frames.js";
 import { BenchSocket, type ReadBuffer, type Target } from "../wire/socket.js";
 
 export interface ClientEvents {

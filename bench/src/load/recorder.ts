@@ -4,7 +4,7 @@
 import type { Clock } from "@parlance/platform/time";
 import { Latencies, type Summary } from "../stats/latencies.js";
 import type { Loop, Measured } from "../stats/measured.js";
-import { cpuSecondsOf, rssBytesOf } from "../system/proc.js";
+import { cpuSecondsOf, mainThreadSecondsOf, rssBytesOf } from "../system/proc.js";
 
 export interface RecorderParts {
   readonly clock: Pick<Clock, "monotonic">;
@@ -16,8 +16,7 @@ export interface RecorderParts {
 
 interface Edge {
   readonly atMs: number;
-  readonly server: number;
-  readonly generator: number;
+  readonly cpu: Readonly<Record<string, number>>;
 }
 
 export class Recorder {
@@ -80,7 +79,7 @@ export class Recorder {
       loop, count: this.#count, seconds: (end.atMs - start.atMs) / 1_000,
       ...(offeredPerSecond === undefined ? {} : { offeredPerSecond }),
       latencies: summaries, errors: this.#errors,
-      cpuSeconds: { server: end.server - start.server, generator: end.generator - start.generator },
+      cpuSeconds: Object.fromEntries(Object.entries(end.cpu).map(([name, seconds]) => [name, seconds - (start.cpu[name] ?? 0)])),
       serverRssBytes: serverPid === 0 ? 0 : rssBytesOf(serverPid),
       more: this.#more,
     };
@@ -89,8 +88,7 @@ export class Recorder {
   #edge(): Edge {
     const { clock, serverPid } = this.#parts;
     const { user, system } = process.cpuUsage();
-    return {
-      atMs: clock.monotonic(), server: serverPid === 0 ? 0 : cpuSecondsOf(serverPid), generator: (user + system) / 1e6,
-    };
+    const server = serverPid === 0 ? {} : { server: cpuSecondsOf(serverPid), "server main thread": mainThreadSecondsOf(serverPid) };
+    return { atMs: clock.monotonic(), cpu: { ...server, generator: (user + system) / 1e6 } };
   }
 }

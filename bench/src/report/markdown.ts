@@ -36,13 +36,13 @@ function latencyTable(rows: readonly Row[]): string[] {
 function costTable(rows: readonly Row[]): string[] {
   const lines = rows.map(({ scenario, durability, rounds }) => [
     scenario, durability, String(rounds.length), spread(rounds.map(({ seconds }) => seconds)),
-    ...["server", "generator"].map((name) => spread(rounds.map((round) => share(round, name) * 100))),
+    ...["server", "server main thread", "generator"].map((name) => spread(rounds.map((round) => share(round, name) * 100))),
     ...["server", "generator"].map((name) => spread(rounds.map((round) => cpuPerThousand(round, name)))),
     spread(rounds.map(perServerSecond)),
     spread(rounds.map(({ serverRssBytes }) => serverRssBytes / 1e6)),
   ]);
   return table([
-    "Scenario", "Durability", "Rounds", "Window s", "Server CPU %", "Generator CPU %", "Server CPU-s / 1,000", "Generator CPU-s / 1,000",
+    "Scenario", "Durability", "Rounds", "Window s", "Server CPU %", "Of it main thread", "Generator CPU %", "Server CPU-s / 1,000", "Generator CPU-s / 1,000",
     "Per server CPU-s", "Server RSS MB",
   ], lines);
 }

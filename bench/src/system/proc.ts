@@ -7,7 +7,16 @@ const PAGE_UNIT = 1_024;
 
 /** CPU seconds of all threads so far, user and system. */
 export function cpuSecondsOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return cpuSecondsIn(`/proc/${pid}/stat`);
+}
+
+/** CPU seconds of the thread that runs the event loop. */
+export function mainThreadSecondsOf(pid: number): number {
+  return cpuSecondsIn(`/proc/${pid}/task/${pid}/stat`);
+}
+
+function cpuSecondsIn(path: string): number {
+  const stat = readFileSync(path, "utf8");
   // The name in parentheses may hold spaces.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [utime, stime] = [Number(fields[11]), Number(fields[12])];

@@ -1,7 +1,7 @@
 // What the generator sends. Sends are encoded once per sender and then only patched: id and muid have a fixed width.
 
 import { ClientFrame, PresenceMode } from "@parlance/proto/gateway/v1/frame";
-import { ReceiverType } from "@parlance/proto/messaging/v1/message";
+import type { ReceiverType } from "@parlance/proto/messaging/v1/message";
 import { SendMessageRequest } from "@parlance/proto/messaging/v1/rpc";
 import { clientFrame, OPCODE } from "./websocket.js";
 
