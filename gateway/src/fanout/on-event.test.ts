@@ -20,7 +20,7 @@ describe("fan-out", () => {
     const carol = await gateway.login("carol");
     gateway.publish(
       gateway.record("g:g1", messageRow("to all"), { id: "group" }), gateway.record("u:alice", messageRow("to one"), { id: "inbox" }),
-      gateway.record("g:g1", messageRow("foreign"), { id: "foreign" }, "events", "two"), gateway.record("s:messaging", messageRow("x"), { id: "service" }),
+      gateway.record("g:g1", messageRow("foreign"), { id: "foreign" }, "events", "two"), gateway.record("s:group:g1", messageRow("x"), { id: "service" }),
     );
     await gateway.settle();
     expect([alice?.events(), bob?.events(), carol.events()]).toEqual([["group", "inbox"], ["group"], []]);

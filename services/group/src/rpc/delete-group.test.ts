@@ -22,7 +22,7 @@ describe("a deletion", () => {
     expect(bench().sink.applied.at(-1)).toMatchObject({ body: { $case: "groupChanged", value: { deleted: true } } });
     const facts = await bench().facts();
     expect(facts.map(({ record }) => [record.key, record.headers.kind, record.headers.origin])).toEqual([
-      [`acmechat/g:${CLUB}`, "groupDeleted", "s1"], ["acmechat/s:groups", "groupChanged", undefined],
+      [`acmechat/g:${CLUB}`, "groupDeleted", "s1"], [`acmechat/s:group:${CLUB}`, "groupChanged", undefined],
     ]);
     expect(facts[0]?.event.body?.value).toMatchObject({ group: { name: "Book Club" }, deletedBy: { id: "bob" } });
     expect(facts[1]?.event.id).toBe(bench().sink.applied.at(-1)?.id);

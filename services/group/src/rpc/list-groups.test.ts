@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { CreateGroupRequest, GroupType, ListGroupsRequest } from "@parlance/proto/group/v1/group";
+import { type CreateGroupRequest, GroupType, ListGroupsRequest } from "@parlance/proto/group/v1/group";
 import { as } from "../testing/bench.js";
 import { refusalOf } from "../testing/refusal.js";
 import { withBench } from "../testing/with-bench.js";

@@ -23,7 +23,7 @@ describe("an update", () => {
     const [told, cached] = await bench().facts();
     expect(told?.record).toMatchObject({ key: `acmechat/g:${CLUB}`, headers: { kind: "groupUpdated", origin: "s1" } });
     expect(told?.event).toMatchObject({ appId: "", body: { value: { group: { name: "Film Club", hasJoined: false }, updatedBy: { id: "carol" } } } });
-    expect(cached?.record.key).toBe("acmechat/s:groups");
+    expect(cached?.record.key).toBe(`acmechat/s:group:${CLUB}`);
     expect(cached?.event).toMatchObject({ appId: "acmechat", body: { $case: "groupChanged", value: { deleted: false } } });
   });
 

@@ -31,6 +31,9 @@ function record({ app, channel, id, atMs, body, origin }: Fact): LogRecord {
   };
 }
 
+/** Facts about a group for other services, in one order; no socket follows it. */
+const factsOf = ({ guid }: GroupRecord) => `s:group:${guid}`;
+
 /** How a step or a change is told. */
 export interface Telling {
   readonly app: AppId;
@@ -57,7 +60,7 @@ export function membershipChanged({ app, group, by, atMs, origin }: Telling, ste
   const { kind, uid, oldScope, newScope, silent } = step;
   const eventId = membershipEventId(app, group);
   const fact = record({
-    app, channel: "s:messaging", id: eventId, atMs,
+    app, channel: factsOf(group), id: eventId, atMs,
     body: {
       $case: "membershipChanged",
       value: {
@@ -89,7 +92,7 @@ export function groupChanged(telling: Telling, deleted: boolean): LogRecord {
   const { app, group, atMs } = telling;
   const value = { group: seen(group), deleted, incarnation: group.incarnation };
   return record({
-    app, channel: "s:groups", id: groupEventId(telling, "changed"), atMs, body: { $case: "groupChanged", value },
+    app, channel: factsOf(group), id: groupEventId(telling, "changed"), atMs, body: { $case: "groupChanged", value },
   });
 }
 

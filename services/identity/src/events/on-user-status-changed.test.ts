@@ -20,7 +20,7 @@ interface Change {
 }
 
 async function tell({ online, atMs, who = "alice" }: Change) {
-  const [channel, id] = ["s:identity", `status:${who}:${atMs}`];
+  const [channel, id] = [`s:user:${who}`, `status:${who}:${atMs}`];
   const value = { uid: uid(who), online, lastActiveAtMs: online ? 0 : atMs };
   const event: Event = {
     id, channel, atMs, replayed: false, appId: appId(app), body: { $case: "userStatusChanged", value },

@@ -35,9 +35,9 @@ test("the uid is lower-cased", async () => {
 test("other services hear of the new user, once", async () => {
   await create({ metadataJson: "{\"@private\":{\"pin\":1},\"a\":1}" });
   const facts = await bench().facts();
-  expect(facts.map(({ record }) => [record.key, record.headers.kind])).toEqual([[`${app}/s:users`, "userChanged"]]);
+  expect(facts.map(({ record }) => [record.key, record.headers.kind])).toEqual([[`${app}/s:user:alice`, "userChanged"]]);
   expect(facts[0]!.event).toMatchObject({
-    appId: app, channel: "s:users", body: { value: { user: { uid: "alice", metadataJson: "{\"a\":1}" } } },
+    appId: app, channel: "s:user:alice", body: { value: { user: { uid: "alice", metadataJson: "{\"a\":1}" } } },
   });
 });
 

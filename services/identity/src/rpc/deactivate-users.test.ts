@@ -28,7 +28,7 @@ test("tokens end at once, and the gateways are told to close every socket of the
   await deactivate("alice");
   await expect(verify()).rejects.toEqual(refusal("AUTH_ERR_AUTH_TOKEN_NOT_FOUND"));
   const facts = await bench().facts();
-  expect(facts.map(({ record }) => record.key)).toEqual([`${app}/s:users`, `${app}/u:alice`]);
+  expect(facts.map(({ record }) => record.key)).toEqual([`${app}/s:user:alice`, `${app}/u:alice`]);
   expect(facts[0]!.event.body).toMatchObject({ value: { user: { deactivatedAtMs: bench().clock.now() } } });
   expect(facts[1]!.event.body).toEqual({
     $case: "sessionEnded", value: { uid: "alice", tokenIds: [], closeCode: 4203 },

@@ -46,7 +46,7 @@ test("the user's devices, those who watch it and other services hear of it", asy
   expect(facts.map(({ record: { key, headers } }) => [key, headers.kind, headers.origin, headers.except])).toEqual([
     [`${app}/u:alice`, "userUpdated", undefined, undefined],
     [`${app}/p:u:alice`, "userUpdated", undefined, "alice"],
-    [`${app}/s:users`, "userChanged", undefined, undefined],
+    [`${app}/s:user:alice`, "userChanged", undefined, undefined],
   ]);
   for (const { event } of facts) {
     expect(event.body).toMatchObject({ value: { user: { name: "Alice Brown", metadataJson: "{\"a\":2}", tags: [] } } });

@@ -10,8 +10,8 @@ export interface Address {
 }
 
 export const ALL_WATCHERS = "p:all";
-/** Service-to-service facts for identity; no socket follows it. */
-export const FOR_IDENTITY = "s:identity";
+/** Facts about a user for other services; no socket follows it. */
+export const factsOf = (uid: Uid) => `s:user:${uid}`;
 
 export const watchersOf = (uid: Uid) => `p:u:${uid}`;
 

@@ -19,7 +19,7 @@ it("tells watchers and identity when the first connection of a user opens, and n
   const online = { $case: "presenceChanged", value: { user: { id: "alice", name: "ALICE" }, online: true, lastActiveAtMs: 0 } };
   expect(events(`${APP}/p:all`)).toMatchObject([{ channel: "p:all", body: online }]);
   expect(events(`${APP}/p:u:alice`)).toMatchObject([{ channel: "p:u:alice", body: online }]);
-  expect(events(`${APP}/s:identity`)).toMatchObject([{ appId: APP }]);
+  expect(events(`${APP}/s:user:alice`)).toMatchObject([{ appId: APP }]);
   expect(statuses()).toEqual(["alice online"]);
   expect(records.map(({ topic, headers }) => [topic, headers.kind, headers.except])).toEqual([
     ["live", "presenceChanged", "alice"], ["live", "presenceChanged", "alice"], ["events", "userStatusChanged", undefined],

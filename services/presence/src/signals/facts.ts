@@ -4,7 +4,7 @@ import type { LogRecord, RecordHeaders } from "@parlance/platform/eventlog";
 import type { AppId, Uid } from "@parlance/platform/ids";
 import { Event, type Typing, type Transient } from "@parlance/proto/event/v1/event";
 import { ReceiverType, type Party } from "@parlance/proto/messaging/v1/message";
-import { ALL_WATCHERS, channelOf, FOR_IDENTITY, keyOf, watchersOf, type Address } from "../domain/channels.js";
+import { ALL_WATCHERS, channelOf, factsOf, keyOf, watchersOf, type Address } from "../domain/channels.js";
 import type { Transition } from "../domain/user-presence.js";
 
 interface Fact {
@@ -38,7 +38,7 @@ export function presenceChanged({ app, uid, online, lastActiveAtMs, atMs }: Tran
 export function userStatusChanged({ app, uid, online, lastActiveAtMs, atMs }: Transition): LogRecord {
   const body = { $case: "userStatusChanged", value: { uid, online, lastActiveAtMs } } as const;
   const id = `status:${app}:${uid}:${online ? "online" : "offline"}:${atMs}`;
-  return record({ topic: "events", app, channel: FOR_IDENTITY, id, atMs, body, forServices: true });
+  return record({ topic: "events", app, channel: factsOf(uid), id, atMs, body, forServices: true });
 }
 
 export interface Signal {

@@ -69,7 +69,7 @@ export function place(settings: Partial<PresenceConfig> = {}) {
   const server = new RpcServer({ clock, log, metrics });
   service.register(server);
   const events = (key: string) => records.filter((record) => record.key === key).map(({ value }) => Event.decode(value));
-  const statuses = () => events(`${APP}/s:identity`).map(({ body }) =>
+  const statuses = () => records.filter(({ headers }) => headers.kind === "userStatusChanged").map(({ value }) => Event.decode(value)).map(({ body }) =>
     (body?.$case === "userStatusChanged" ? `${body.value.uid} ${body.value.online ? "online" : "offline"}` : "?"));
   return {
     clock, log, records, state, service, events, statuses,

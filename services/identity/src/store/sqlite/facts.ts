@@ -36,12 +36,13 @@ function userEventId(app: AppId, user: UserRecord, what: string): string {
 
 const inbox = (uid: Uid) => `u:${uid}`;
 const watchers = (uid: Uid) => `p:u:${uid}`;
-const SERVICES = "s:users";
+/** Facts about a user for other services; no socket follows it. */
+const services = (uid: Uid) => `s:user:${uid}`;
 
 /** For caches of other services: the user was created, changed or deactivated. */
 export function userChanged(app: AppId, user: UserRecord, atMs: number): LogRecord {
   return record({
-    app, channel: SERVICES, id: userEventId(app, user, "changed"), atMs, forServices: true,
+    app, channel: services(user.uid), id: userEventId(app, user, "changed"), atMs, forServices: true,
     body: { $case: "userChanged", value: { user: toUser(user) } },
   });
 }
