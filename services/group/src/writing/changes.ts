@@ -4,7 +4,7 @@
 //
 // A commit holds the changed rows, the events that messaging must hear of, and the facts for the event log.
 
-import type { Guid, Uid } from "@parlance/platform/ids";
+import type { AppId, Guid, Uid } from "@parlance/platform/ids";
 import type { CallContext } from "@parlance/platform/rpc";
 import type { Clock } from "@parlance/platform/time";
 import type { LogRecord } from "@parlance/platform/eventlog";
@@ -50,6 +50,14 @@ export interface WritingParts {
   readonly groupsMax: number;
 }
 
+/** The group with what messaging has not heard of. */
+export async function stateOf(
+  { groups, nudges }: Pick<WritingParts, "groups" | "nudges">, app: AppId, guid: Guid, uids: readonly Uid[],
+): Promise<GroupState> {
+  const state = await groups.state(app, guid, uids);
+  return { ...state, pending: nudges.undelivered(state.pending) };
+}
+
 const NO_ACTIONS: Actions = new Map();
 
 export class GroupChanges {
@@ -68,7 +76,7 @@ export class GroupChanges {
   }
 
   async #attempt(context: CallContext, request: ChangeRequest, full: Set<Uid>): Promise<Written | undefined> {
-    const state = await this.#parts.groups.state(context.app, request.guid, request.uids);
+    const state = await stateOf(this.#parts, context.app, request.guid, request.uids);
     const before = requiredRoster(state, full);
     const early = await this.#makeRoom(context, request, state);
     const atMs = this.#parts.clock.now();

@@ -8,7 +8,7 @@ import type { GroupRecord } from "../domain/group.js";
 import { emptyPlan, taken, type Plan } from "../domain/plan.js";
 import type { Roster } from "../domain/roster.js";
 import type { GroupState } from "../store/ports.js";
-import type { WritingParts } from "./changes.js";
+import { stateOf, type WritingParts } from "./changes.js";
 import { editOf, namedOf, nudgesOf, tellingOf, type People } from "./edit.js";
 import { groupChanged } from "./facts.js";
 
@@ -26,7 +26,7 @@ export const createGroups = (parts: WritingParts) =>
     parts.turns.take(context, creation.group.guid, async () => {
       const { app } = context;
       const { guid } = creation.group;
-      const state = await parts.groups.state(app, guid, []);
+      const state = await stateOf(parts, app, guid, []);
       if (state.group !== undefined) return { done: await repeated(parts, context, creation, state) };
       const before = emptyRoster(creation.group);
       const plan = planOf(before, creation, context);

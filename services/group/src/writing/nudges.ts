@@ -32,7 +32,8 @@ export interface NudgesOptions {
 
 export class Nudges {
   readonly #options: NudgesOptions;
-  readonly #forgetting = new Set<Promise<void>>();
+  /** Delivered, and still pending in the store. */
+  readonly #forgetting = new Set<string>();
   #running = 0;
 
   constructor(options: NudgesOptions) {
@@ -50,6 +51,11 @@ export class Nudges {
     } finally {
       this.#running -= 1;
     }
+  }
+
+  /** What the store has, without what was delivered a moment ago. */
+  undelivered(pending: readonly PendingEvent[]): readonly PendingEvent[] {
+    return this.#forgetting.size === 0 ? pending : pending.filter(({ eventId }) => !this.#forgetting.has(eventId));
   }
 
   /** False while forgetting what was delivered is under way. */
@@ -71,10 +77,12 @@ export class Nudges {
 
   /** Not waited for: what stays by mistake is only told once more, and that changes nothing. */
   #forget(app: AppId, guid: Guid, eventIds: readonly string[]): void {
-    const forgetting = this.#options.pending.delivered(app, guid, eventIds)
+    for (const id of eventIds) this.#forgetting.add(id);
+    void this.#options.pending.delivered(app, guid, eventIds)
       .catch((error: unknown) => this.#options.log.warn({ err: error }, "delivered events stay pending"))
-      .finally(() => this.#forgetting.delete(forgetting));
-    this.#forgetting.add(forgetting);
+      .finally(() => {
+        for (const id of eventIds) this.#forgetting.delete(id);
+      });
   }
 }
 

@@ -3,7 +3,7 @@ import type { Guid } from "@parlance/platform/ids";
 import type { CallContext } from "@parlance/platform/rpc";
 import { requiredRoster, type Roster } from "../domain/roster.js";
 import type { PendingEvent } from "../store/ports.js";
-import { revised, type WritingParts } from "./changes.js";
+import { revised, stateOf, type WritingParts } from "./changes.js";
 import { tellingOf, type People } from "./edit.js";
 import { groupChanged, groupDeleted, type Telling } from "./facts.js";
 
@@ -22,7 +22,7 @@ export const removeGroups = (parts: WritingParts) =>
   (context: CallContext, { guid, people, check }: Removal): Promise<void> =>
     parts.turns.take(context, guid, async () => {
       const { app, actor } = context;
-      const state = await parts.groups.state(app, guid, [actor]);
+      const state = await stateOf(parts, app, guid, [actor]);
       if (state.group === undefined) return { done: await repeated(parts, context, guid, state.pending) };
       const roster = requiredRoster(state);
       check(roster);
