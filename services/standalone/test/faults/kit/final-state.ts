@@ -1,0 +1,68 @@
+// The end of a run as the public protocol shows it: every log through ListRows, read by everybody who is in it.
+import type { Dump, FinalHistory, Json, StoredConversation, StoredRow, StoredView } from "@parlance/platform/testing";
+import { addressOf, conversationName, type Place } from "./places.js";
+import { list, object, storedRow } from "./rows.js";
+
+/** A call that must succeed, by one user. */
+export type CallAs = (uid: string, method: string, request: Json) => Promise<Json>;
+
+export interface KnownConversation {
+  /** Who is in it at the end, and how each addresses it. */
+  readonly readers: readonly { readonly uid: string; readonly place: Place }[];
+  readonly founders?: readonly string[];
+}
+
+const PAGE_ROWS = 1_000;
+
+export async function finalState(app: string, at: number, known: readonly KnownConversation[], call: CallAs): Promise<Dump> {
+  const conversations: StoredConversation[] = [];
+  for (const each of known) conversations.push(await conversationOf(app, each, call));
+  return { at, conversations };
+}
+
+async function conversationOf(app: string, { readers, founders }: KnownConversation, call: CallAs): Promise<StoredConversation> {
+  const [first] = readers;
+  if (first === undefined) throw new Error("nobody can read this conversation");
+  const finalHistories: FinalHistory[] = [];
+  const views: StoredView[] = [];
+  let stored: readonly StoredRow[] = [];
+  let head = 0;
+  for (const { uid, place } of readers) {
+    const log = await wholeLog(uid, place, call);
+    if (uid === first.uid) [stored, head] = [log.rows, log.head];
+    const view = await viewOf(uid, place, call);
+    finalHistories.push({
+      uid, floor: view.floor, rows: log.rows.filter(({ kind }) => kind !== "void").map(({ seq, id }) => ({ seq, id })),
+    });
+    if (head > 0) views.push(view.view);
+  }
+  return {
+    app, conversation: conversationName(app, first.uid, first.place), head, rows: stored, finalHistories, views,
+    ...(founders === undefined ? {} : { founders }),
+  };
+}
+
+async function wholeLog(uid: string, place: Place, call: CallAs): Promise<{ rows: readonly StoredRow[]; head: number }> {
+  const rows: StoredRow[] = [];
+  for (;;) {
+    const afterSeq = rows.at(-1)?.seq ?? 0;
+    const page = await call(uid, "messaging.ListRows", { ...addressOf(place), afterSeq, pageSize: PAGE_ROWS });
+    const got = list(page["rows"]).map(storedRow);
+    rows.push(...got);
+    if (got.length < PAGE_ROWS) return { rows, head: Number(page["head"] ?? 0) };
+  }
+}
+
+async function viewOf(uid: string, place: Place, call: CallAs): Promise<{ view: StoredView; floor: number }> {
+  const { receiverType, receiverId } = addressOf(place);
+  const answer = await call(uid, "messaging.GetConversation", { conversationType: receiverType, conversationWith: receiverId });
+  const view = object(answer["conversation"]) ?? {};
+  const number = (field: string): number => Number(view[field] ?? 0);
+  return {
+    floor: number("floorSeq"),
+    view: {
+      uid, deliveredSeq: number("deliveredSeq"), readSeq: number("readSeq"), unreadAfterSeq: number("unreadAfterSeq"),
+      unread: number("unreadMessageCount"),
+    },
+  };
+}
