@@ -6,6 +6,7 @@ import { callRoute } from "./http/call-route.js";
 import { Router, type HttpRoute } from "./http/router.js";
 import { wireGateway, type GatewayOptions, type WiredGateway } from "./wire-parts.js";
 import { Admission } from "./ws/admission.js";
+import type { AppRates } from "./ws/app-rates.js";
 import { chooseTransport } from "./ws/choose-transport.js";
 import { drain } from "./ws/drain.js";
 import { closeExpired } from "./ws/heartbeat.js";
@@ -24,6 +25,8 @@ export interface Gateway extends Component {
   addHttpRoutes(routes: readonly HttpRoute[]): void;
   /** Open sockets. */
   readonly sockets: number;
+  /** Calls of apps, counted over sockets and HTTP together. */
+  readonly appRates: AppRates;
 }
 
 const PATH = "/v1/realtime";
@@ -66,6 +69,10 @@ class RunningGateway implements Gateway {
 
   get sockets(): number {
     return this.#wired.sessions.size;
+  }
+
+  get appRates(): AppRates {
+    return this.#wired.parts.appRates;
   }
 
   ready(): boolean {

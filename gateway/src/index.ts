@@ -4,3 +4,4 @@ export type { GatewayChannels } from "./clients.js";
 export { gatewaySettings, type GatewayConfig } from "./config.js";
 export type { HttpRoute } from "./http/router.js";
 export type { HttpAnswer, HttpHandler, HttpRequest, Respond } from "./ws/transport.js";
+export { createRest, parseAdminKeys, type Check, type RestOptions } from "./rest/index.js";

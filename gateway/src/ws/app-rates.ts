@@ -10,9 +10,11 @@ const SECONDS = 60;
 /** Calls an app may make, by the bucket its contract names (chat.md 34). */
 export class AppRates {
   readonly #buckets: Readonly<Record<"core" | "other", KeyedBuckets>>;
+  readonly #perMinute: Readonly<Record<"core" | "other", number>>;
 
   constructor(perMinute: Readonly<Record<"core" | "other", number>>, clock: Pick<Clock, "monotonic">) {
     const bucket = (calls: number) => new KeyedBuckets({ keysMax: APPS_MAX, ratePerSecond: calls / SECONDS, burst: calls }, clock);
+    this.#perMinute = perMinute;
     this.#buckets = { core: bucket(perMinute.core), other: bucket(perMinute.other) };
   }
 
@@ -21,5 +23,18 @@ export class AppRates {
     if (bucket === "none") return undefined;
     const buckets = this.#buckets[bucket];
     return buckets.take(app) ? undefined : fail("ERR_TOO_MANY_REQUESTS", undefined, { retryAfterMs: buckets.retryAfterMs(app) });
+  }
+
+  /** Calls a minute, as REST shows them. */
+  limit(bucket: "core" | "other"): number {
+    return this.#perMinute[bucket];
+  }
+
+  remaining(app: AppId, bucket: "core" | "other"): number {
+    return this.#buckets[bucket].remaining(app);
+  }
+
+  retryAfterMs(app: AppId, bucket: "core" | "other"): number {
+    return this.#buckets[bucket].retryAfterMs(app);
   }
 }

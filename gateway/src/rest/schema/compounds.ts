@@ -30,18 +30,10 @@ export function readFields<F extends Fields>(fields: F, value: Readonly<Record<s
     const path = prefix + name;
     if (given === undefined || given === null) {
       if (isNeeded(type)) problems.add(path, "is required", type.missingCode);
-    } else values[name] = readCoded(type, given, { path, source, problems });
+    } else values[name] = type.read(given, { path, source, problems });
   }
   if (onUnknown !== undefined) for (const name of Object.keys(value)) if (!Object.hasOwn(fields, name)) onUnknown(name);
   return values as Values<F>;
-}
-
-function readCoded(type: Type<unknown>, value: unknown, at: Place): unknown {
-  const code = type.code;
-  if (code === undefined) return type.read(value, at);
-  const { problems } = at;
-  const add = (field: string, text: string, own?: ErrorName) => problems.add(field, text, own ?? code);
-  return type.read(value, { ...at, problems: Object.assign(Object.create(problems) as Place["problems"], { add }) });
 }
 
 export function fieldsSchema(fields: Fields): JsonSchema {
@@ -82,7 +74,7 @@ interface ListOptions {
   readonly exceeded?: ErrorName;
 }
 
-export function list<T>(of: Type<T>, { max, min = 0, exceeded = "ERROR_LIMIT_EXCEEDED" }: ListOptions): Type<readonly T[]> {
+export function list<T>(of: Type<T>, { max, min = 0, exceeded }: ListOptions): Type<readonly T[]> {
   return {
     many: "list",
     schema: { type: "array", items: of.schema, maxItems: max, ...(min > 0 ? { minItems: min } : {}) },

@@ -9,17 +9,29 @@ export class Problems {
   #count = 0;
   #code: ErrorName | undefined;
   #limit: number | undefined;
+  #usual: ErrorName | undefined;
 
   add(field: string, text: string, code?: ErrorName): void {
     this.#count += 1;
-    this.#code ??= code;
+    this.#code ??= code ?? this.#usual;
     if (this.#count <= PROBLEMS_MAX) this.#fields[field] ??= text;
   }
 
   /** Too many of something. */
-  exceeds(field: string, limit: number, code: ErrorName = "ERROR_LIMIT_EXCEEDED"): void {
+  exceeds(field: string, limit: number, code?: ErrorName): void {
     this.#limit ??= limit;
-    this.add(field, `is more than ${limit}`, code);
+    this.add(field, `is more than ${limit}`, code ?? this.#usual ?? "ERROR_LIMIT_EXCEEDED");
+  }
+
+  /** Problems found meanwhile have this code unless they name one. */
+  under<T>(code: ErrorName, find: () => T): T {
+    const before = this.#usual;
+    this.#usual = code;
+    try {
+      return find();
+    } finally {
+      this.#usual = before;
+    }
   }
 
   throwIfAny(): void {

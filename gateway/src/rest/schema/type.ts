@@ -32,8 +32,6 @@ export interface Type<T> {
   /** The value in its normal form, or undefined after telling `problems`. Never asked for what is absent or null. */
   readonly read: (value: unknown, at: Place) => T | undefined;
   readonly schema: JsonSchema;
-  /** Catalogue code answered instead of ERR_BAD_REQUEST. */
-  readonly code?: ErrorName | undefined;
   /** Catalogue code answered when it is absent. */
   readonly missingCode?: ErrorName | undefined;
   /** Made of several query values. */
@@ -57,7 +55,7 @@ export function needed<T>(type: Type<T>, missingCode?: ErrorName): Needed<T> {
 
 /** A broken value is answered with this code. */
 export function withCode<T>(type: Type<T>, code: ErrorName): Type<T> {
-  return { ...type, code };
+  return { ...type, read: (value, at) => at.problems.under(code, () => type.read(value, at)) };
 }
 
 export function described<T>(type: Type<T>, description: string): Type<T> {
