@@ -11,13 +11,13 @@ const bench = withBench();
 function changed(name: string, atMs: number, fields: Partial<User> = {}): Event {
   const user = User.fromPartial({ uid: "dave", name, createdAtMs: 1, updatedAtMs: atMs, ...fields });
   return Event.fromPartial({
-    id: `user:${atMs}`, channel: "s:users", atMs, appId: "acmechat", body: { $case: "userChanged", value: { user } },
+    id: `user:${atMs}`, channel: "s:user:dave", atMs, appId: "acmechat", body: { $case: "userChanged", value: { user } },
   });
 }
 
 async function publish(...events: readonly Event[]): Promise<void> {
   await bench().eventLog.append(events.map((event) => ({
-    topic: "events", key: "acmechat/s:users", value: Event.encode(event).finish(), headers: { id: event.id, kind: "userChanged" },
+    topic: "events", key: "acmechat/s:user:dave", value: Event.encode(event).finish(), headers: { id: event.id, kind: "userChanged" },
   })));
   await bench().settle();
 }

@@ -20,8 +20,12 @@ import type { Turns } from "./turns.js";
 export interface Verdict {
   readonly plan: Plan;
   /** A change of the group itself, for its members. */
-  readonly told?: { readonly kind: "updated" } | { readonly kind: "transferred"; readonly oldOwner: Uid; readonly newOwner: Uid };
+  readonly told?: Told;
 }
+
+type Told =
+  | { readonly kind: "updated" }
+  | { readonly kind: "transferred"; readonly oldOwner: Uid; readonly newOwner: Uid };
 
 export interface ChangeRequest {
   readonly guid: Guid;
@@ -95,7 +99,9 @@ export class GroupChanges {
   }
 
   /** Messaging was away and has missed too much: it must have heard of it before there is more. */
-  async #makeRoom(context: CallContext, { guid, stepsMax }: ChangeRequest, { pending }: GroupState): Promise<Actions | undefined> {
+  async #makeRoom(
+    context: CallContext, { guid, stepsMax }: ChangeRequest, { pending }: GroupState,
+  ): Promise<Actions | undefined> {
     const enough = pending.length + stepsMax <= PENDING_MAX || stepsMax === 0;
     return enough ? undefined : this.#parts.nudges.deliver(context, guid, pending);
   }
@@ -111,7 +117,9 @@ export class GroupChanges {
   }
 
   /** A change that concerns no member is not told, nor does it hand over what others left. */
-  async #tell(context: CallContext, guid: Guid, { outcomes, changes }: Plan, pending: readonly PendingEvent[]): Promise<Actions> {
+  async #tell(
+    context: CallContext, guid: Guid, { outcomes, changes }: Plan, pending: readonly PendingEvent[],
+  ): Promise<Actions> {
     const concernsMembers = changes.length > 0 || outcomes.some((outcome) => "repeated" in outcome);
     if (!concernsMembers || pending.length === 0) return NO_ACTIONS;
     return this.#parts.nudges.deliver(context, guid, pending);

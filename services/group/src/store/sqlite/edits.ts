@@ -96,7 +96,12 @@ interface Told {
   readonly facts: readonly LogRecord[];
 }
 
-function tell(db: SqliteConnection, { app, guid }: { readonly app: AppId; readonly guid: Guid }, { pending, facts }: Told): void {
+interface GroupName {
+  readonly app: AppId;
+  readonly guid: Guid;
+}
+
+function tell(db: SqliteConnection, { app, guid }: GroupName, { pending, facts }: Told): void {
   const add = db.sql(
     `INSERT INTO group_pending (app, guid, incarnation, event_id, kind, uid, by_uid, new_scope, value)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,

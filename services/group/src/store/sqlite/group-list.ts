@@ -32,7 +32,8 @@ function searchPart(app: AppId, { searchKey }: GroupFilter): Part {
 function tagsPart(app: AppId, { tags }: GroupFilter): Part {
   if (tags.length === 0) return NO_PART;
   return {
-    text: ` AND g.grp IN (SELECT grp FROM group_terms WHERE app = ? AND kind = 't' AND term IN (SELECT value FROM json_each(?)))`,
+    text: ` AND g.grp IN (SELECT grp FROM group_terms
+      WHERE app = ? AND kind = 't' AND term IN (SELECT value FROM json_each(?)))`,
     values: [app, JSON.stringify(tags)],
   };
 }
@@ -52,10 +53,8 @@ function allGroups({ searchKey, tags }: GroupFilter): string {
 }
 
 function ofMember(app: AppId, viewer: Uid, onlyPrivate: boolean): Part {
-  return {
-    text: `group_members m CROSS JOIN group_groups g ON g.grp = m.grp WHERE m.app = ? AND m.uid = ?${onlyPrivate ? " AND g.private = 1" : ""}`,
-    values: [app, viewer],
-  };
+  const text = "group_members m CROSS JOIN group_groups g ON g.grp = m.grp WHERE m.app = ? AND m.uid = ?";
+  return { text: onlyPrivate ? `${text} AND g.private = 1` : text, values: [app, viewer] };
 }
 
 /** Each source answers different groups. */
