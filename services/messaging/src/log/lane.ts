@@ -9,7 +9,7 @@
 // An append that throws an AppError has done nothing: its entries are refused. ERR_MISSION_FAILED, or an error that is no
 // AppError, leaves the outcome unknown: the lane freezes and submits the same rows with the same numbers until the store
 // has decided (W12).
-import { AppError, ErrorCode, fail } from "@parlance/platform/errors";
+import { fail, type AppError } from "@parlance/platform/errors";
 import type { Log } from "@parlance/platform/log";
 import type { Random } from "@parlance/platform/random";
 import type { Clock } from "@parlance/platform/time";
@@ -19,6 +19,7 @@ import { advance, committedRow, numberEntries, type Numbered } from "./batch.js"
 import type { CommittedRow } from "./draft.js";
 import type { Entry } from "./entry.js";
 import { endOf, type LogEnds } from "./log-ends.js";
+import { isNothingDone, notDone } from "./refusal.js";
 
 const ROWS_MAX = 500;
 const BYTES_MAX = 1_048_576;
@@ -238,15 +239,4 @@ export class Lane {
     this.#parts.settled(entry);
     entry.reject(error);
   }
-}
-
-/** The store says that nothing of the write was committed. */
-function isNothingDone(error: unknown): error is AppError {
-  return error instanceof AppError && error.code !== ErrorCode.ERR_MISSION_FAILED;
-}
-
-/** What the callers hear; a defect of the store is no concern of theirs. */
-function notDone(error: unknown): AppError {
-  const busy = error instanceof AppError && error.code === ErrorCode.ERR_TOO_MANY_REQUESTS;
-  return busy ? error : fail("ERR_OPERATION_FAILED", undefined, { cause: error });
 }

@@ -1,5 +1,5 @@
 // What the event log gets of a committed row: one record per channel of its audience (design.md 5).
-import { Message, ReceiverType } from "@parlance/proto/messaging/v1/message";
+import { GroupActionKind, Message, ReceiverType } from "@parlance/proto/messaging/v1/message";
 import type { AppId, Uid } from "@parlance/platform/ids";
 import type { LogRecord } from "@parlance/platform/eventlog";
 import type { ConversationId } from "../domain/conversation.js";
@@ -51,10 +51,17 @@ export function recordsOf(row: PublishableRow): LogRecord[] {
   const channel = `g:${parts.guid}`;
   if (row.memberUid === undefined) return [recordOn(app, channel, row, encoded, "row")];
   // The one concerned hears it on the own inbox: a new member is not on the group's channel yet, a former one no more.
+  if (isUnban(row.body)) return [recordOn(app, channel, row, encoded, "memberRow")];
   return [
     recordOn(app, channel, row, encoded, "memberRow", row.memberUid),
     recordOn(app, `u:${row.memberUid}`, row, encoded, "memberRow"),
   ];
+}
+
+/** The unbanned is no member and hears nothing of it (chat.md 10.2). */
+function isUnban(body: Uint8Array): boolean {
+  const action = Message.decode(body).body;
+  return action?.$case === "groupAction" && action.value.kind === GroupActionKind.UNBANNED;
 }
 
 function recordOn(

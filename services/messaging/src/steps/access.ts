@@ -3,7 +3,7 @@ import { fail } from "@parlance/platform/errors";
 import type { CallContext } from "@parlance/platform/rpc";
 import { Message, ReceiverType } from "@parlance/proto/messaging/v1/message";
 import type { MessagingContext } from "../context.js";
-import { addressOf, conversationOf, partsOf, type Address, type ConversationId } from "../domain/conversation.js";
+import { addressOf, conversationOf, type Address, type ConversationId } from "../domain/conversation.js";
 import type { Membership } from "../members.js";
 import type { StoredRow } from "../store/ports.js";
 import { withTarget } from "../log/row-records.js";
@@ -45,10 +45,6 @@ export async function visibleMessage(
   if (row === undefined || row.kind !== "message") throw fail("ERR_MESSAGE_ID_NOT_FOUND");
   if (context.isServer) return { row, membership: undefined };
   const membership = await deps.members.of(row.conversation, context.actor);
-  if (membership === undefined) {
-    const group = partsOf(row.conversation.ref).type === ReceiverType.GROUP;
-    throw fail(group ? "ERR_GROUP_NOT_JOINED" : "ERR_MESSAGE_NO_ACCESS");
-  }
-  if (row.seq <= membership.floorSeq) throw fail("ERR_MESSAGE_NO_ACCESS");
+  if (membership === undefined || row.seq <= membership.floorSeq) throw fail("ERR_MESSAGE_NO_ACCESS");
   return { row, membership };
 }
