@@ -31,8 +31,10 @@ function actionOf({ body }: Event): GroupAction | undefined {
 export function followMembership(parts: MembershipParts, key: string, event: Event): void {
   const action = actionOf(event);
   const isPresent = action === undefined ? undefined : present(action.kind);
-  if (action?.on === undefined || isPresent === undefined) return;
-  const sessions = [...parts.interest.sessionsOf(appOfKey(key), action.on.id)];
+  // Who joins or leaves does so alone: there is no `on`.
+  const concerned = action?.on ?? action?.by;
+  if (concerned === undefined || isPresent === undefined) return;
+  const sessions = [...parts.interest.sessionsOf(appOfKey(key), concerned.id)];
   if (sessions.length === 0) return;
   const channel = parts.interest.get(key);
   if (channel !== undefined) parts.coalesce.flushChannel(channel);

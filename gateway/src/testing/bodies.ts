@@ -1,5 +1,5 @@
 import type { Event } from "@parlance/proto/event/v1/event";
-import { type GroupActionKind, Message, Party, ReceiverType, type Row } from "@parlance/proto/messaging/v1/message";
+import { GroupActionKind, Message, Party, ReceiverType, type Row } from "@parlance/proto/messaging/v1/message";
 
 type Body = NonNullable<Event["body"]>;
 
@@ -20,9 +20,11 @@ export function messageRow(text: string, seq = 1): Body {
 
 /** A membership row about `uid`. */
 export function memberRow(kind: GroupActionKind, uid: string, seq = 1): Body {
+  const alone = kind === GroupActionKind.JOINED || kind === GroupActionKind.LEFT;
+  const parties = alone ? { by: party(uid) } : { by: party("carol"), on: party(uid) };
   const message = Message.fromPartial({
     id: 100 + seq, seq, conversationId: "group_g1", receiverType: ReceiverType.GROUP,
-    body: { $case: "groupAction", value: { kind, by: party("carol"), on: party(uid), oldScope: "", newScope: "", membersCount: 1 } },
+    body: { $case: "groupAction", value: { kind, ...parties, oldScope: "", newScope: "", membersCount: 1 } },
   });
   return { $case: "memberRow", value: row(message, ReceiverType.GROUP) };
 }
