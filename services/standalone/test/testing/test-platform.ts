@@ -13,6 +13,8 @@ import { IdentityServiceService } from "@parlance/proto/identity/v1/identity_ser
 import { MessagingServiceService } from "@parlance/proto/messaging/v1/messaging_service";
 import { readStandaloneConfig } from "../../src/config.js";
 import { createPlatform, type Platform, type PlatformOptions } from "../../src/platform.js";
+import { SkippingClock } from "./skipping-clock.js";
+import { Tenant } from "./tenant.js";
 
 export interface TestPlatformOptions extends Partial<Omit<PlatformOptions, "config">> {
   /** PARLANCE_ variables; memory and free ports unless said otherwise. */
@@ -139,6 +141,22 @@ export class TestPlatform {
     this.#clients.push(client);
     await client.hello({ token: await this.token(app, uid), deviceId });
     return client;
+  }
+
+  /** An app of its own, with what tests do in it. */
+  async tenant(name = "Test"): Promise<Tenant> {
+    return new Tenant(this, await this.app(name));
+  }
+
+  /** Closes the client with the platform. */
+  keep(client: RawClient): void {
+    this.#clients.push(client);
+  }
+
+  /** Lets time pass at once, if the platform was started with a clock that can. */
+  async skip(ms: number): Promise<void> {
+    if (!(this.clock instanceof SkippingClock)) throw new Error("this platform lives in real time");
+    await this.clock.skip(ms);
   }
 
   settle(): Promise<void> {
