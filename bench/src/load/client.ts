@@ -115,10 +115,10 @@ export class LoadClient implements Listener {
 
   #onClosed(code: number, why: string): void {
     const gone = new Error(`closed with ${code}: ${why}`);
+    this.events.closed?.(code, why, this.#retryAfterMs);
     this.#hello?.reject(gone);
     this.#hello = undefined;
     for (const call of this.#calls.values()) call.reject(gone);
     this.#calls.clear();
-    this.events.closed?.(code, why, this.#retryAfterMs);
   }
 }

@@ -1,17 +1,41 @@
-import { createReadBuffer, type Target } from "../wire/socket.js";
+import { systemClock } from "@parlance/platform/time";
+import { createReadBuffer, type ReadBuffer, type Target } from "../wire/socket.js";
 import { ServerFrames } from "../wire/server-frames.js";
 import { LoadClient, type Account } from "./client.js";
 
 const AT_ONCE = 64;
 
-/** Connects all accounts, some at a time; rejects when one cannot. */
+interface Common {
+  readonly target: Target;
+  readonly shared: ReadBuffer;
+  readonly frames: ServerFrames;
+}
+
+/** Connects all accounts, some at a time, as fast as the gateway lets them in; rejects when one cannot. */
 export async function connectAll(target: Target, accounts: readonly Account[]): Promise<LoadClient[]> {
   const common = { target, shared: createReadBuffer(), frames: new ServerFrames() };
   const clients: LoadClient[] = [];
   for (let from = 0; from < accounts.length; from += AT_ONCE) {
-    const batch = accounts.slice(from, from + AT_ONCE).map((account) => new LoadClient({ ...common, account }));
-    await Promise.all(batch.map((client) => client.ready));
-    clients.push(...batch);
+    clients.push(...await Promise.all(accounts.slice(from, from + AT_ONCE).map((account) => connectOne(common, account))));
   }
   return clients;
+}
+
+/** Comes back when it is told to. */
+async function connectOne(common: Common, account: Account): Promise<LoadClient> {
+  for (;;) {
+    let waitMs = 0;
+    const closed = (_code: number, _why: string, retryAfterMs: number) => {
+      waitMs = retryAfterMs;
+    };
+    const client = new LoadClient({ ...common, account }, { closed });
+    try {
+      await client.ready;
+      client.events = {};
+      return client;
+    } catch (error) {
+      if (waitMs === 0) throw error;
+      await systemClock().sleep(waitMs);
+    }
+  }
 }

@@ -36,7 +36,7 @@ class GroupLoad {
   readonly #clients: readonly LoadClient[];
   readonly #templates: SendTemplate[] = [];
   readonly #underWay = new Map<number, UnderWay>();
-  /** The last seq each member has seen. */
+  /** Seq of the last row each member got. */
   readonly #seqs: Float64Array;
   #deliveries = 0;
   #number = 0;
@@ -76,7 +76,7 @@ class GroupLoad {
     const { guid, text } = this.#job;
     this.#templates.push(new SendTemplate({ receiverType: ReceiverType.GROUP, receiverId: guid, sender: at, text }));
     client.events = {
-      acked: (number, seq) => this.#onAck(number, at, seq),
+      acked: (number, seq) => this.#onAck(number, seq),
       refused: (number, error) => this.#onRefused(number, error),
       row: (seq, sender, number) => this.#onRow(at, seq, sender, number),
       closed: (code) => this.recorder.error(`close ${code}`),
@@ -99,20 +99,22 @@ class GroupLoad {
     });
   }
 
-  #onAck(number: number, at: number, seq: number): void {
+  #onAck(number: number, seq: number): void {
     const message = this.#underWay.get(number);
     if (message === undefined || seq === 0) return this.recorder.error("wrong ack");
-    this.#seqs[at] = Math.max(this.#seqs[at] ?? 0, seq);
     this.recorder.latency("ack", this.#clock.monotonic() - message.sinceMs);
     message.acked = true;
     if (message.left === 0) this.#complete(number);
   }
 
   #onRow(at: number, seq: number, sender: number, number: number): void {
-    const message = this.#underWay.get(number);
-    if (message === undefined || message.senderAt !== sender || sender === at) return this.recorder.error("wrong row");
-    if (seq <= (this.#seqs[at] ?? 0)) this.recorder.error("row out of order");
+    // Rows come in order; an ack may overtake rows of others, so it says nothing here.
+    if (seq <= (this.#seqs[at] ?? 0)) return this.recorder.error("row repeated or out of order");
     this.#seqs[at] = seq;
+    // Allowed, but not meant: the sender has its message by the ack.
+    if (sender === at) return this.recorder.error("own row heard");
+    const message = this.#underWay.get(number);
+    if (message?.senderAt !== sender) return this.recorder.error("wrong row");
     message.left -= 1;
     if (this.recorder.isOpen) this.#deliveries += 1;
     if (message.left > 0) return;

@@ -84,7 +84,7 @@ class Pair {
   }
 
   #onRow(seq: number, number: number): void {
-    if (number !== this.#number) return this.#recorder.error("wrong row");
+    if (number !== this.#number || this.#receivedSeq !== 0) return this.#recorder.error("wrong row");
     this.#recorder.latency("delivery", this.#clock.monotonic() - this.#sentAtMs);
     this.#receivedSeq = seq;
     if (this.#ackedSeq !== 0) this.#complete();
