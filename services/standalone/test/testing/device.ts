@@ -35,6 +35,7 @@ export class Device {
   readonly #waiting = new Set<Waiting>();
   #client: RawClient | undefined;
   #welcome: Welcome | undefined;
+  #isOpen = true;
 
   private constructor(readonly name: string) {}
 
@@ -45,6 +46,7 @@ export class Device {
       onEvent: (event) => device.#onEvent(event),
       onText: (text) => device.texts.push(text),
     });
+    void device.#client.socket.ended.then(() => (device.#isOpen = false));
     device.#welcome = await device.#client.hello(hello);
     return device;
   }
@@ -55,6 +57,10 @@ export class Device {
 
   get welcome(): Welcome {
     return this.#welcome!;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   /** How the connection ended, once it has. */
@@ -106,6 +112,12 @@ export class Device {
       const text = (message as Json | undefined)?.["text"] as Json | undefined;
       return text === undefined ? [] : [String(text["text"])];
     });
+  }
+
+  /** Sends a frame that is answered by none of its own, and returns when the server has taken it. */
+  async tell(frame: Json): Promise<void> {
+    this.client.send(frame);
+    await this.caughtUp();
   }
 
   /** Forgets what was heard so far. */

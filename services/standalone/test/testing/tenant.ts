@@ -49,7 +49,7 @@ export class Tenant {
 
   /** Returns when nothing is under way any more: in the services, and to the open devices given (all, if none is). */
   async quiet(...devices: readonly Device[]): Promise<void> {
-    const all = devices.length === 0 ? this.#devices.filter(({ client }) => client.goodbye === undefined) : devices;
+    const all = devices.length === 0 ? this.#devices.filter(({ isOpen }) => isOpen) : devices;
     await Promise.all(all.map((device) => device.caughtUp()));
     await this.platform.settle();
     await Promise.all(all.map((device) => device.caughtUp()));
