@@ -2,8 +2,7 @@
 
 import { systemClock, type Clock } from "./clock.js";
 import type { AppState, StorageMode } from "./constants.js";
-import type { OpenSocket, SocketHandlers, Socket } from "./engine/socket.js";
-import { SUBPROTOCOL } from "./engine/socket.js";
+import { SUBPROTOCOL, type OpenSocket, type Socket, type SocketHandlers, type WebSocketConstructor } from "./engine/socket.js";
 import { fetchHttp, type Http } from "./http.js";
 import { systemRandom, type Random } from "./random.js";
 
@@ -32,18 +31,6 @@ export interface Environment {
   /** Tells of the network and the page; answers how to stop. */
   readonly watch: (signals: AppSignals) => () => void;
 }
-
-interface WebSocketLike {
-  binaryType: string;
-  onopen: (() => void) | null;
-  onmessage: ((event: { readonly data: unknown }) => void) | null;
-  onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null;
-  onerror: (() => void) | null;
-  send(data: Uint8Array): void;
-  close(code?: number): void;
-}
-
-export type WebSocketConstructor = new (url: string, protocol: string) => WebSocketLike;
 
 interface WebStorage {
   getItem(key: string): string | null;

@@ -1,4 +1,4 @@
-import { ErrorCode, ErrorDetail } from "@parlance/proto/errors/v1/errors";
+import { ErrorCode, type ErrorDetail } from "@parlance/proto/errors/v1/errors";
 
 export interface ExceptionInit {
   readonly message?: string;

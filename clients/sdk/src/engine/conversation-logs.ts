@@ -91,7 +91,7 @@ export class ConversationLogs {
   reset(): void {
     this.#generation += 1;
     this.#logs.clear();
-    for (const key of [...this.#repairs.keys()]) this.#forgetRepair(key);
+    for (const key of this.#repairs.keys()) this.#forgetRepair(key);
   }
 
   cursors(): { readonly address: Address; readonly seq: number }[] {
@@ -113,7 +113,7 @@ export class ConversationLogs {
   disconnected(): void {
     this.#online = false;
     this.#generation += 1;
-    for (const key of [...this.#repairs.keys()]) this.#forgetRepair(key);
+    for (const key of this.#repairs.keys()) this.#forgetRepair(key);
     for (const log of this.#logs.values()) log.disconnected();
   }
 

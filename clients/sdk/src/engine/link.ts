@@ -88,7 +88,9 @@ export class Link {
     this.#heartbeats = !isBackground;
     if (this.#state !== "ready") return;
     this.#write(0, isBackground ? { $case: "background", value: {} } : { $case: "foreground", value: {} });
-    this.#watch(SILENCE_MS);
+    // Back in the foreground nobody knows whether the connection has lived through it: asked at once.
+    this.#heardAt = this.#clock.monotonic() - SILENCE_MS;
+    this.#watch(0);
   }
 
   /** As setBackground, when the hello has said it. */

@@ -50,7 +50,7 @@ export class SendQueue {
 
   /** Connected again: those who wait for a repeat try at once. */
   wake(): void {
-    for (const waker of [...this.#wakers]) waker();
+    for (const waker of this.#wakers) waker();
   }
 
   /** The session ends: what waits is rejected. */

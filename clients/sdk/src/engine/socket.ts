@@ -15,3 +15,16 @@ export interface SocketHandlers {
 export type OpenSocket = (url: string, handlers: SocketHandlers) => Socket;
 
 export const SUBPROTOCOL = "parlance.v1.proto";
+
+/** The part of the standard's WebSocket that is used. */
+interface WebSocketLike {
+  binaryType: string;
+  onopen: (() => void) | null;
+  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null;
+  onerror: (() => void) | null;
+  send(data: Uint8Array): void;
+  close(code?: number): void;
+}
+
+export type WebSocketConstructor = new (url: string, protocol: string) => WebSocketLike;
