@@ -83,6 +83,6 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const lifecycle = new Lifecycle({ clock, log });
   const components = [sqlite, localLog, ...identity.components, ...group.components, ...messaging.components, presence, gateway, grpc];
   for (const component of components) lifecycle.add(component);
-  const settling: Settling = { eventLog: localLog, services: [identity, group], idle: () => messaging.idle() && presence.idle };
+  const settling: Settling = { eventLog, services: [identity, group], idle: () => messaging.idle() && presence.idle };
   return { lifecycle, gateway, grpc, sqlite, rpc, channel, settle: () => settle(settling, clock) };
 }

@@ -5,10 +5,10 @@ import {
   freePort, MemorySink, Recorder, temporaryFolder, type Child, type InvariantName, type TemporaryFolder,
 } from "@parlance/platform/testing";
 import { systemClock } from "@parlance/platform/time";
-import { TestPlatform } from "../testing/test-platform.js";
 import { ChatClient, soon, type OutgoingText } from "./kit/chat-client.js";
 import { finalState } from "./kit/final-state.js";
 import { conversationsOf, placesOf, type Society } from "./kit/pairs.js";
+import { prepareFolder } from "./kit/prepare.js";
 import { sendAll } from "./kit/sender.js";
 import { startServer } from "./kit/server-child.js";
 import { judge } from "./kit/verdict.js";
@@ -42,7 +42,7 @@ describe("F1: a server that is killed again and again under load", () => {
     const random = seededRandom(seed);
     folder = temporaryFolder();
     const port = await freePort();
-    const { app, tokens } = await prepare(folder.path);
+    const { app, tokens } = await prepareFolder(folder.path, society);
     server = await startServer(folder.path, port);
     const sink = new MemorySink();
     const recorder = new Recorder(clock, sink);
@@ -99,19 +99,6 @@ describe("F1: a server that is killed again and again under load", () => {
     expect((await server.terminate()).code).toBe(0);
   }, 150_000);
 });
-
-/** Makes people, groups and tokens through the API of a platform over the same folder. */
-async function prepare(path: string): Promise<{ app: string; tokens: ReadonlyMap<string, string> }> {
-  const platform = await TestPlatform.start({ env: { PARLANCE_STANDALONE_DATA: path } });
-  const { appId } = await platform.app();
-  await platform.users(appId, ...uids);
-  for (const { guid, members } of society.groups) await platform.publicGroup(appId, guid, ...members);
-  const tokens = new Map<string, string>();
-  for (const uid of uids) tokens.set(uid, await platform.token(appId, uid));
-  await platform.settle();
-  await platform.stop();
-  return { app: appId, tokens };
-}
 
 function killMoments(random: Random): number[] {
   const slice = Math.floor(SENDS / (KILLS + 1));

@@ -4,7 +4,7 @@ import {
 } from "@parlance/platform/testing";
 import { LogCopy } from "./log-copy.js";
 import { addressOf, conversationName, placeOfMessage, receiverTypeOf, type Place } from "./places.js";
-import { list, object, seenRow } from "./rows.js";
+import { list, object, seenRow, text as textOf } from "./rows.js";
 
 export interface ChatClientOptions {
   readonly app: string;
@@ -69,8 +69,8 @@ export class ChatClient {
   }
 
   /** Connects, then fetches what was missed. */
-  async connect(): Promise<void> {
-    const { port, clock, token, device, recorder } = this.#options;
+  async connect(port = this.#options.port): Promise<void> {
+    const { clock, token, device, recorder } = this.#options;
     const raw = await RawClient.open({
       port, clock, callTimeoutMs: CALL_TIMEOUT_MS, onEvent: (event) => this.#onEvent(event),
     });
@@ -153,7 +153,7 @@ export class ChatClient {
     const isFull = rows.length === PAGE_ROWS;
     const through = isFull ? rows.at(-1)!.seq : throughSeq === 0 ? complete : Math.min(complete, throughSeq);
     operation.ok({
-      rows, head: Number(answer.result["head"] ?? 0), completeThrough: through, epoch: String(answer.result["epoch"]),
+      rows, head: Number(answer.result["head"] ?? 0), completeThrough: through, epoch: textOf(answer.result["epoch"]),
     });
     for (const row of rows) this.#copyOf(place).take(row);
     return isFull;
@@ -171,8 +171,8 @@ export class ChatClient {
       }
       const told = list(answer.result["conversations"]);
       const left = list(answer.result["remaining"]) as unknown as readonly Cursor[];
-      this.#syncToken = String(answer.result["syncToken"] ?? "");
-      this.#epoch = String(answer.result["epoch"] ?? "");
+      this.#syncToken = textOf(answer.result["syncToken"]);
+      this.#epoch = textOf(answer.result["epoch"]);
       operation.ok({
         conversations: told.map((each) => this.#resumed(each)),
         reset: answer.result["fullSync"] === true,

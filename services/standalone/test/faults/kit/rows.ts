@@ -23,20 +23,21 @@ export function storedRow(row: Json): StoredRow {
   const seq = Number(row["seq"]);
   const message = object(row["message"]);
   if (message === undefined) return { seq, id: 0, kind: "void", sender: "", countable: false };
-  const text = object(message["text"])?.["text"];
+  const content = object(message["text"])?.["text"];
   const member = object(message["groupAction"]);
   const change = object(message["messageAction"]);
   return {
     seq,
     id: Number(message["id"]),
     kind: kindOf(member, change),
-    sender: String(object(message["sender"])?.["id"] ?? ""),
+    sender: text(object(message["sender"])?.["id"]),
     countable: message["countable"] === true,
     countableNo: Number(message["countableNo"] ?? 0),
     sentAtMs: Number(message["sentAtMs"]),
     ...(typeof message["muid"] === "string" && message["muid"] !== "" ? { muid: message["muid"] } : {}),
-    ...(typeof text === "string" ? { content: text } : {}),
-    ...(member === undefined ? {} : { on: String((object(member["on"]) ?? object(member["by"]))?.["id"]) }),
+    // What was sent is not known any more once a change has replaced it.
+    ...(typeof content === "string" && message["changeSeq"] === undefined ? { content } : {}),
+    ...(member === undefined ? {} : { on: text((object(member["on"]) ?? object(member["by"]))?.["id"]) }),
     ...(change === undefined ? {} : { target: Number(change["messageId"]) }),
   };
 }
@@ -53,4 +54,9 @@ export function object(value: unknown): Json | undefined {
 
 export function list(value: unknown): readonly Json[] {
   return Array.isArray(value) ? (value as Json[]) : [];
+}
+
+/** Empty for what is absent. */
+export function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }

@@ -1,4 +1,4 @@
-import { Child } from "@parlance/platform/testing";
+import { Child, type ChildOptions } from "@parlance/platform/testing";
 import { systemClock } from "@parlance/platform/time";
 
 /** Nothing of these suites is about rates. */
@@ -14,7 +14,7 @@ export const UNLIMITED = {
 const MAIN = new URL("../../../src/main.js", import.meta.url);
 
 /** The real server, as `npm start` runs it, over a folder and on a port that stay the same. */
-export function startServer(folder: string, port: number, env: Readonly<Record<string, string>> = {}): Promise<Child> {
+export function startServer(folder: string, port: number, other: Partial<Pick<ChildOptions, "script" | "ready">> = {}): Promise<Child> {
   return Child.start({
     script: MAIN,
     nodeArgs: ["--enable-source-maps"],
@@ -23,9 +23,10 @@ export function startServer(folder: string, port: number, env: Readonly<Record<s
       PARLANCE_STANDALONE_DATA: folder,
       PARLANCE_GATEWAY_LISTEN: `127.0.0.1:${port}`,
       PARLANCE_STANDALONE_GRPC_LISTEN: "127.0.0.1:0",
-      ...UNLIMITED, ...env,
+      ...UNLIMITED,
     },
     ready: { line: /Parlance is running/ },
     clock: systemClock(),
+    ...other,
   });
 }
