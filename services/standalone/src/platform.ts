@@ -1,6 +1,6 @@
 // The whole platform in one process: a one-node cluster (design.md 1). Read top to bottom like a recipe; nothing here knows
 // more than which adapters are configured.
-import { createGateway, type Gateway } from "@parlance/gateway";
+import { createGateway, createRest, type Gateway } from "@parlance/gateway";
 import { createGroupService, groupConsumer, groupSqliteModule } from "@parlance/group";
 import { createIdentityService, identityConsumer, identitySqliteModule } from "@parlance/identity";
 import {
@@ -76,6 +76,11 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   for (const service of [identity, group, messaging, presence]) service.register(rpc);
   const gateway = createGateway({ config, channels, eventLog, clock, random, log, metrics, epoch: sqlite.epoch });
 
+  gateway.addHttpRoutes(createRest({
+    channels, clock, random, log, metrics, appRates: gateway.appRates, corsOrigins: config.corsOrigins,
+    adminKeys: options.adminKey === undefined ? [] : [options.adminKey],
+    checks: { gateway: () => gateway.ready(), store: () => storeAnswers(sqlite) },
+  }));
   const grpc = createGrpcServer({
     rpc, listen: config.standaloneGrpcListen, identity: identity.authenticate, adminKey: options.adminKey, clock, random, log,
   });
@@ -85,4 +90,9 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   for (const component of components) lifecycle.add(component);
   const settling: Settling = { eventLog, services: [identity, group], idle: () => messaging.idle() && presence.idle };
   return { lifecycle, gateway, grpc, sqlite, rpc, channel, settle: () => settle(settling, clock) };
+}
+
+/** One row of the store can be read. */
+async function storeAnswers(sqlite: Sqlite): Promise<boolean> {
+  return sqlite.read("messaging.publishedThrough", undefined).then(() => true, () => false);
 }
