@@ -30,6 +30,15 @@ describe("the router", () => {
     expect(await from("null", "OPTIONS")).toEqual({ status: 403 });
   });
 
+  test("lets a route judge foreign origins itself, without telling the page that it may read the answer", async () => {
+    const router = routerFor(["https://app.example"]);
+    router.add([{ prefix: "/v3", handler: says("judged"), ownsOrigins: true }]);
+    const from = (origin: string, method = "GET") => ask((request, respond) => router.handle(request, respond), { method, path: "/v3", headers: { origin } });
+    expect(await from("https://evil.example")).toEqual({ status: 200, body: "judged" });
+    expect(await from("https://evil.example", "OPTIONS")).toEqual({ status: 403 });
+    expect(await from("https://app.example")).toMatchObject({ headers: { "access-control-expose-headers": expect.stringContaining("X-Request-Id") as string } });
+  });
+
   test("refuses more than it may run at once, and frees the place of those that fail (Q19)", async () => {
     const router = routerFor([], 1);
     let go!: () => void;

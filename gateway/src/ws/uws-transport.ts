@@ -67,7 +67,8 @@ function headOf(response: HttpResponse, request: UwsRequest) {
   });
   return {
     path: request.getUrl(),
-    query: request.getQuery(),
+    // The types do not say it: undefined when there is no question mark.
+    query: (request.getQuery() as string | undefined) ?? "",
     remoteAddress: text(response.getRemoteAddressAsText()),
     header: (name: string) => headers.get(name.toLowerCase()),
   };

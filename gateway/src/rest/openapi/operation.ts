@@ -25,7 +25,7 @@ export function operationOf(route: Route): JsonObject {
         description: "Success.",
         content: { "application/json": { schema: successSchema(route), example: exampleSuccess(route) } },
       },
-      ...Object.fromEntries([...new Set(codes.map((code) => catalogue[code].http))].sort().map((status) => [status, ERROR])),
+      ...Object.fromEntries([...new Set(codes.map((code) => catalogue[code].http))].toSorted((one, other) => one - other).map((status) => [status, ERROR])),
     },
     "x-parlance-errors": codes,
     ...(route.later.length === 0 ? {} : { "x-parlance-later": route.later }),

@@ -12,7 +12,8 @@ import type { Route } from "./route.js";
 
 /** Every operation that is answered by an RPC. A new row of a resource file is in the table by being exported. */
 export const routes: readonly Route[] = [apps, apiKeys, users, authTokens, groups, members, messages, history, conversations, receipts]
-  .flatMap((file) => Object.values(file) as unknown[]).filter(isRoute);
+  .flatMap((file) => Object.values(file) as unknown[]).filter(isRoute)
+  .toSorted((one, other) => (one.number < other.number ? -1 : 1));
 
 function isRoute(exported: unknown): exported is Route {
   return typeof exported === "object" && exported !== null && "contract" in exported && "number" in exported;

@@ -59,7 +59,7 @@ export function shape<F extends Fields>(fields: F, { strict = false }: ShapeOpti
   return {
     schema: { ...fieldsSchema(fields), ...(strict ? { additionalProperties: false } : {}) },
     read: (value, { path, source, problems }) => {
-      if (!isObject(value)) return void problems.add(path, "is not an object");
+      if (!isObject(value)) return problems.add(path, "is not an object");
       const prefix = `${path}.`;
       const refuse = (name: string) => problems.add(`${prefix}${name.slice(0, 100)}`, "is not known");
       return readFields(fields, value, { source, problems, prefix, ...(strict ? { onUnknown: refuse } : {}) });
@@ -80,9 +80,9 @@ export function list<T>(of: Type<T>, { max, min = 0, exceeded }: ListOptions): T
     schema: { type: "array", items: of.schema, maxItems: max, ...(min > 0 ? { minItems: min } : {}) },
     read: (value, at) => {
       const { path, problems } = at;
-      if (!Array.isArray(value)) return void problems.add(path, "is not a list");
-      if (value.length > max) return void problems.exceeds(path, max, exceeded);
-      if (value.length < min) return void problems.add(path, "is empty");
+      if (!Array.isArray(value)) return problems.add(path, "is not a list");
+      if (value.length > max) return problems.exceeds(path, max, exceeded);
+      if (value.length < min) return problems.add(path, "is empty");
       const items = value.map((item: unknown, index) => of.read(item, { ...at, path: `${path}[${index}]` }));
       return items.filter((item) => item !== undefined);
     },
@@ -94,9 +94,9 @@ export function json(bytesMax: number): Type<string> {
   return {
     schema: { type: "object", description: `At most ${bytesMax} bytes.` },
     read: (value, { path, problems }) => {
-      if (!isObject(value)) return void problems.add(path, "is not an object");
+      if (!isObject(value)) return problems.add(path, "is not an object");
       const written = JSON.stringify(value);
-      return Buffer.byteLength(written) > bytesMax ? void problems.add(path, `is larger than ${bytesMax} bytes`) : written;
+      return Buffer.byteLength(written) > bytesMax ? problems.add(path, `is larger than ${bytesMax} bytes`) : written;
     },
   };
 }

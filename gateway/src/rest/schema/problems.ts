@@ -11,16 +11,18 @@ export class Problems {
   #limit: number | undefined;
   #usual: ErrorName | undefined;
 
-  add(field: string, text: string, code?: ErrorName): void {
+  /** Answers nothing, so that a reader can end with it. */
+  add(field: string, text: string, code?: ErrorName): undefined {
     this.#count += 1;
     this.#code ??= code ?? this.#usual;
     if (this.#count <= PROBLEMS_MAX) this.#fields[field] ??= text;
+    return undefined;
   }
 
   /** Too many of something. */
-  exceeds(field: string, limit: number, code?: ErrorName): void {
+  exceeds(field: string, limit: number, code?: ErrorName): undefined {
     this.#limit ??= limit;
-    this.add(field, `is more than ${limit}`, code ?? this.#usual ?? "ERROR_LIMIT_EXCEEDED");
+    return this.add(field, `is more than ${limit}`, code ?? this.#usual ?? "ERROR_LIMIT_EXCEEDED");
   }
 
   /** Problems found meanwhile have this code unless they name one. */

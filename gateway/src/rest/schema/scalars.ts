@@ -14,7 +14,7 @@ interface TextOptions {
 
 /** Length in code points, as limits count. */
 export function lengthOf(value: string): number {
-  return [...value].length;
+  return Array.from(value).length;
 }
 
 /** A string of limited length. */
@@ -25,11 +25,11 @@ export function text({ max, min = 0, pattern }: TextOptions): Type<string> {
       ...(min > 0 ? { minLength: min } : {}), ...(pattern === undefined ? {} : { pattern: pattern.source }),
     },
     read: (value, { path, problems }) => {
-      if (typeof value !== "string") return void problems.add(path, "is not a string");
+      if (typeof value !== "string") return problems.add(path, "is not a string");
       // Shorter in units than the limit is shorter in code points too.
-      if (value.length > max && lengthOf(value) > max) return void problems.add(path, `is longer than ${max}`);
-      if (value.length < min) return void problems.add(path, min === 1 ? "is empty" : `is shorter than ${min}`);
-      if (pattern !== undefined && !pattern.test(value)) return void problems.add(path, "has characters that are not allowed");
+      if (value.length > max && lengthOf(value) > max) return problems.add(path, `is longer than ${max}`);
+      if (value.length < min) return problems.add(path, min === 1 ? "is empty" : `is shorter than ${min}`);
+      if (pattern !== undefined && !pattern.test(value)) return problems.add(path, "has characters that are not allowed");
       return value;
     },
   };
@@ -43,7 +43,7 @@ export function url(): Type<string> {
     read: (value, at) => {
       const read = base.read(value, at);
       if (read === undefined || read === "" || (/^https?:\/\//i.test(read) && URL.canParse(read))) return read;
-      return void at.problems.add(at.path, "is not an http or https URL");
+      return at.problems.add(at.path, "is not an http or https URL");
     },
   };
 }
@@ -55,7 +55,7 @@ export function id(): Type<string> {
     read: (value, { path, problems }) => {
       const digits = typeof value === "number" && Number.isSafeInteger(value) ? String(value) : value;
       const normal = typeof digits === "string" ? normaliseId(digits) : undefined;
-      return normal ?? void problems.add(path, "is not an id");
+      return normal ?? problems.add(path, "is not an id");
     },
   };
 }
@@ -74,9 +74,9 @@ export function integer({ min, max, limit = false, default: standard }: IntegerO
     schema: { type: "integer", minimum: min, maximum: max, ...(standard === undefined ? {} : { default: standard }) },
     read: (value, { path, problems }) => {
       const number = typeof value === "string" && DIGITS.test(value) ? Number(value) : value;
-      if (typeof number !== "number" || !Number.isSafeInteger(number)) return void problems.add(path, "is not an integer");
-      if (number > max) return void (limit ? problems.exceeds(path, max) : problems.add(path, `is greater than ${max}`));
-      if (number < min) return void problems.add(path, `is less than ${min}`);
+      if (typeof number !== "number" || !Number.isSafeInteger(number)) return problems.add(path, "is not an integer");
+      if (number > max) return limit ? problems.exceeds(path, max) : problems.add(path, `is greater than ${max}`);
+      if (number < min) return problems.add(path, `is less than ${min}`);
       return number;
     },
   };
@@ -100,7 +100,7 @@ export function bool(standard?: boolean): Type<boolean> {
       if (typeof value === "boolean") return value;
       const known = source === "query" ? QUERY_BOOLEANS : BOOLEANS;
       if (typeof value === "string" && Object.hasOwn(known, value)) return known[value];
-      return void problems.add(path, "is not a boolean");
+      return problems.add(path, "is not a boolean");
     },
   };
 }
@@ -112,7 +112,7 @@ export function word<T>(values: Readonly<Record<string, T>>, standard?: string):
     schema: { type: "string", enum: names, ...(standard === undefined ? {} : { default: standard }) },
     read: (value, { path, problems }) => {
       if (typeof value === "string" && Object.hasOwn(values, value)) return values[value];
-      return void problems.add(path, `is not one of ${names.join(", ")}`);
+      return problems.add(path, `is not one of ${names.join(", ")}`);
     },
   };
 }

@@ -17,7 +17,7 @@ const SAFE_MAX = Number.MAX_SAFE_INTEGER;
 function coded<T>(type: Type<T>, empty: "ERR_EMPTY_RECEIVER" | "ERR_EMPTY_MESSAGE_CATEGORY" | "ERR_EMPTY_MESSAGE_TYPE"): Type<T> {
   return {
     ...type,
-    read: (value, at) => (value === "" ? void at.problems.add(at.path, "is empty", empty) : type.read(value, at)),
+    read: (value, at) => (value === "" ? at.problems.add(at.path, "is empty", empty) : type.read(value, at)),
   };
 }
 

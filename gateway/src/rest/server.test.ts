@@ -1,0 +1,271 @@
+import { fail } from "@parlance/platform/errors";
+import { GetUserResponse } from "@parlance/proto/identity/v1/identity";
+import { describe, expect, it } from "vitest";
+import { ADMIN_KEY, CREDENTIALS, FULL_KEY, ScriptedRest } from "./testing/scripted-rest.js";
+
+const BOB = { uid: "bob", name: "Bob" };
+
+describe("an answer", () => {
+  it("carries the request's own id when it is one, and no store header", async () => {
+    const rest = new ScriptedRest();
+    const got = await rest.ask("GET", "/v3/users/bob", { headers: { ...CREDENTIALS.F, "x-request-id": "req-1" } });
+    expect(got.headers).toMatchObject({
+      "x-request-id": "req-1", "cache-control": "no-store", "x-content-type-options": "nosniff", "content-type": "application/json; charset=utf-8",
+    });
+    expect(rest.services.seen[0]?.context.requestId).toBe("req-1");
+    const made = (await rest.ask("GET", "/v3/users/bob", { headers: { ...CREDENTIALS.F, "x-request-id": "two words" } })).headers["x-request-id"];
+    expect(made).toMatch(/^[\w-]{22}$/);
+  });
+
+  it("is compressed when it is asked for and worth it", async () => {
+    const rest = new ScriptedRest();
+    rest.services.on("identity.GetUser", () => GetUserResponse.fromPartial({ user: { uid: "bob", metadataJson: JSON.stringify({ text: "a".repeat(2_000) }) } }));
+    const ask = (encoding: string) => rest.ask("GET", "/v3/users/bob", { headers: { ...CREDENTIALS.F, "accept-encoding": encoding } });
+    expect((await ask("br, gzip")).headers).toMatchObject({ "content-encoding": "gzip", vary: "accept-encoding" });
+    expect((await ask("gzip;q=0")).headers["content-encoding"]).toBeUndefined();
+    expect((await ask("gzip")).data).toMatchObject({ uid: "bob", metadata: { text: "a".repeat(2_000) } });
+  });
+
+  it("names the body fields it ignored, but only as names", async () => {
+    const rest = new ScriptedRest();
+    const body = { ...BOB, createdAt: 1, appId: "two", seq: 3, "a\r\nb": 1, withAuthToken: "false" };
+    const got = await rest.ask("POST", "/v3/users?foo=1", { headers: CREDENTIALS.F, body });
+    expect(got.headers["x-ignored-fields"]).toBe("createdAt,appId,seq,foo");
+    expect(rest.services.seen[0]?.request).toMatchObject({ uid: "bob", name: "Bob", withAuthToken: false });
+  });
+
+  it("tells what is left of the bucket with least left, and when to come back", async () => {
+    const rest = new ScriptedRest({ perMinute: { userToken: 2 } });
+    const ask = () => rest.ask("GET", "/v3/me", { headers: CREDENTIALS.U });
+    expect((await ask()).headers).toMatchObject({ "x-rate-limit": "2", "x-rate-limit-remaining": "1" });
+    expect((await ask()).headers).toMatchObject({ "x-rate-limit-remaining": "0" });
+    const refused = await ask();
+    expect([refused.status, refused.error?.code, refused.error?.params]).toEqual([429, "ERR_TOO_MANY_REQUESTS", { retryAfterMs: 30_000 }]);
+    expect(refused.headers).toMatchObject({
+      "x-rate-limit": "2", "x-rate-limit-remaining": "0", "retry-after": "30", "x-rate-limit-reset": String(rest.clock.now() / 1_000 + 30),
+    });
+    expect((await rest.ask("GET", "/v3/me", { headers: { authtoken: "bob-token" } })).status).toBe(200);
+    await rest.clock.advance(30_000);
+    expect((await ask()).status).toBe(200);
+  });
+});
+
+describe("the path", () => {
+  it("is known, or answered with ERR_API_NOT_FOUND; the method belongs to it", async () => {
+    const rest = new ScriptedRest();
+    const code = async (method: string, path: string) => (await rest.ask(method, path, { headers: CREDENTIALS.F })).error?.code ?? "none";
+    expect(await code("GET", "/v3/nothing")).toBe("ERR_API_NOT_FOUND");
+    expect(await code("PATCH", "/v3/users")).toBe("ERR_API_NOT_FOUND");
+    expect(await code("GET", "/v3x/users")).toBe("ERR_API_NOT_FOUND");
+    expect(await code("GET", "/v2/users")).toBe("ERR_INVALID_API_VERSION");
+    expect(await code("GET", "/v3/users//")).toBe("ERR_API_NOT_FOUND");
+    expect(await code("GET", "/v3/users/%C3%28")).toBe("ERR_BAD_REQUEST");
+    expect(await code("GET", "/v3/users/")).toBe("none");
+    expect(await code("HEAD", "/v3/users")).toBe("none");
+  });
+
+  it("is decoded once and lower-cased", async () => {
+    const rest = new ScriptedRest();
+    await rest.ask("GET", "/v3/users/B%6Fb", { headers: CREDENTIALS.F });
+    expect(rest.services.seen[0]?.request).toEqual({ uid: "bob" });
+    const twice = await rest.ask("GET", "/v3/users/b%256Fb", { headers: CREDENTIALS.F });
+    expect([twice.status, twice.error?.details]).toEqual([400, { uid: ["is not an id"] }]);
+  });
+});
+
+describe("a credential", () => {
+  it("that is missing, empty, unknown or expired is told apart", async () => {
+    const rest = new ScriptedRest({ perMinute: { failedCredentials: 100 } });
+    const code = async (headers: Record<string, string>) => (await rest.ask("GET", "/v3/users/bob", { headers })).error?.code;
+    expect(await code({})).toBe("AUTH_ERR_EMPTY_APIKEY");
+    expect(await code({ apikey: "" })).toBe("AUTH_ERR_EMPTY_APIKEY");
+    expect(await code({ apikey: "wrong" })).toBe("AUTH_ERR_APIKEY_NOT_FOUND");
+    expect(await code({ apikey: "x".repeat(5_000) })).toBe("AUTH_ERR_APIKEY_NOT_FOUND");
+    expect(await code({ authtoken: "" })).toBe("AUTH_ERR_EMPTY_AUTH_TOKEN");
+    expect(await code({ authorization: "Bearer " })).toBe("AUTH_ERR_EMPTY_AUTH_TOKEN");
+    expect(await code({ authorization: "Basic abc" })).toBe("AUTH_ERR_EMPTY_APIKEY");
+    expect(await code({ authtoken: "mallory-token" })).toBe("AUTH_ERR_AUTH_TOKEN_NOT_FOUND");
+    expect(await code({ authtoken: "alice-expired" })).toBe("AUTH_ERR_AUTH_TOKEN_EXPIRED");
+    expect(await code({ apikey: "full-suspended" })).toBe("ERR_SUBSCRIPTION_EXPIRED");
+    expect(await code({ authorization: "bearer alice-token" })).toBeUndefined();
+    expect(await code({ authorization: `Bearer ${ADMIN_KEY}` })).toBe("AUTH_ERR_AUTH_TOKEN_NOT_FOUND");
+  });
+
+  it("decides the app; another one in the header is refused", async () => {
+    const rest = new ScriptedRest();
+    const ask = (appid: string) => rest.ask("GET", "/v3/users/bob", { headers: { ...CREDENTIALS.F, appid } });
+    expect((await ask("two")).error?.code).toBe("AUTH_ERR_INVALID_APPID");
+    expect((await ask("a".repeat(5_000))).error?.code).toBe("AUTH_ERR_INVALID_APPID");
+    expect((await ask("one")).status).toBe(200);
+    expect(rest.services.seen.map(({ context }) => context.app)).toEqual(["one"]);
+  });
+
+  it("of a key counts before one of a token", async () => {
+    const rest = new ScriptedRest();
+    await rest.ask("GET", "/v3/users/bob", { headers: { ...CREDENTIALS.F, ...CREDENTIALS.U } });
+    expect(rest.services.seen[0]?.context.caller).toEqual({ kind: "apiKey", scope: "fullAccess", keyId: "full-handle" });
+  });
+
+  it("of a server is not taken from a page, nor any from a page of a foreign origin", async () => {
+    const rest = new ScriptedRest();
+    const code = async (headers: Record<string, string>, origin: string) =>
+      (await rest.ask("GET", "/v3/users/bob", { headers: { ...headers, origin } })).error?.code;
+    expect(await code(CREDENTIALS.F, "https://chat.example")).toBe("AUTH_ERR_NO_ACCESS");
+    expect(await code(CREDENTIALS.U, "https://chat.example")).toBeUndefined();
+    for (const foreign of ["https://chat.example.evil", "http://chat.example", "https://chat.example:444", "https://CHAT.example", "null"]) {
+      expect([foreign, await code(CREDENTIALS.U, foreign)]).toEqual([foreign, "AUTH_ERR_NO_ACCESS"]);
+    }
+  });
+
+  it("that is wrong too often is answered 429, for that address only", async () => {
+    const rest = new ScriptedRest();
+    const status = async (apikey: string, address: string) => (await rest.ask("GET", "/v3/users/bob", { headers: { apikey }, address })).status;
+    for (let time = 0; time < 10; time += 1) expect(await status("wrong", "10.0.0.9")).toBe(401);
+    expect(await status("wrong", "10.0.0.9")).toBe(429);
+    expect(await status("wrong", "10.0.0.8")).toBe(401);
+    expect(await status(FULL_KEY, "10.0.0.9")).toBe(200);
+  });
+
+  it("of an administrator must be one of the deployment's", async () => {
+    const rest = new ScriptedRest();
+    const code = async (headers: Record<string, string>) => (await rest.ask("GET", "/management/v1/apps", { headers })).error?.code;
+    expect(await code({})).toBe("AUTH_ERR_EMPTY_AUTH_HEADER");
+    expect(await code({ adminkey: "wrong" })).toBe("AUTH_ERR_APIKEY_NOT_FOUND");
+    expect(await code({ authorization: `Bearer ${ADMIN_KEY}` })).toBeUndefined();
+    expect(() => new ScriptedRest({ adminKeys: ["short"] })).toThrow("32");
+  });
+});
+
+describe("the acting user", () => {
+  const callers = (rest: ScriptedRest) => rest.services.seen.map(({ context }) => context.caller);
+
+  it("is named by onBehalfOf where the row has a use for it", async () => {
+    const rest = new ScriptedRest();
+    const headers = { ...CREDENTIALS.F, onbehalfof: "Alice" };
+    await rest.ask("GET", "/v3/users/bob", { headers });
+    await rest.ask("POST", "/v3/users", { headers: { ...CREDENTIALS.F, onbehalfof: "nobody" }, body: BOB });
+    expect(callers(rest)).toEqual([
+      { kind: "apiKey", scope: "fullAccess", keyId: "full-handle", onBehalfOf: "alice" }, { kind: "apiKey", scope: "fullAccess", keyId: "full-handle" },
+    ]);
+  });
+
+  it("must exist, and must be there where the row needs one", async () => {
+    const rest = new ScriptedRest();
+    const ask = (onbehalfof?: string) => rest.ask("GET", "/v3/me", { headers: { ...CREDENTIALS.F, ...(onbehalfof === undefined ? {} : { onbehalfof }) } });
+    expect((await ask("nobody")).error).toMatchObject({ code: "ERR_UID_NOT_FOUND" });
+    expect((await ask("no body")).error).toMatchObject({ code: "ERR_BAD_REQUEST", details: { onBehalfOf: ["is not an id"] } });
+    expect((await ask()).error).toMatchObject({ code: "ERR_BAD_REQUEST", details: { onBehalfOf: ["is required"] } });
+    expect(rest.services.seen).toEqual([]);
+  });
+
+  it("of a token is its user and no other", async () => {
+    const rest = new ScriptedRest();
+    const ask = (onbehalfof: string) => rest.ask("GET", "/v3/users/bob", { headers: { ...CREDENTIALS.U, onbehalfof } });
+    expect((await ask("bob")).error?.code).toBe("AUTH_ERR_NO_ACCESS");
+    expect((await ask("ALICE")).status).toBe(200);
+    expect(callers(rest)).toEqual([{ kind: "user", uid: "alice", tokenId: "alice-handle" }]);
+  });
+
+  it("of R-M-06 without one is the user of the path, who then sees all conversations", async () => {
+    const rest = new ScriptedRest();
+    await rest.ask("GET", "/v3/users/bob/messages", { headers: CREDENTIALS.F });
+    await rest.ask("GET", "/v3/users/bob/messages", { headers: { ...CREDENTIALS.F, onbehalfof: "alice" } });
+    await rest.ask("GET", "/v3/users/alice/messages", { headers: CREDENTIALS.U });
+    expect(callers(rest)).toMatchObject([{ onBehalfOf: "bob" }, { onBehalfOf: "alice" }, { uid: "alice" }]);
+    expect(rest.services.seen.map(({ request }) => request["receiverId"])).toEqual(["", "bob", ""]);
+  });
+});
+
+describe("a failure", () => {
+  it("has the status of its code, its fields as lists and its params as values", async () => {
+    const rest = new ScriptedRest();
+    rest.services.on("group.JoinGroup", () => { throw fail("ERR_NO_VACANCY", "Full.", { params: { limit: "100000" }, fields: { metadataJson: "is bad" } }); });
+    const got = await rest.ask("POST", "/v3/groups/g1/join", { headers: CREDENTIALS.U });
+    expect([got.status, got.json]).toEqual([409, {
+      error: {
+        code: "ERR_NO_VACANCY", message: "Full.", devMessage: "Full.", source: "chat-api", details: { metadata: ["is bad"] }, params: { limit: 100_000 },
+        requestId: got.headers["x-request-id"],
+      },
+    }]);
+  });
+
+  it("that nobody expected says nothing but that, and is logged under the request's id", async () => {
+    const rest = new ScriptedRest();
+    rest.services.on("identity.GetUser", () => { throw new TypeError("driver at /srv/secret.js"); });
+    const got = await rest.ask("GET", "/v3/users/bob", { headers: { ...CREDENTIALS.F, "x-request-id": "req-7" } });
+    expect([got.status, got.error?.code, got.text.includes("secret")]).toEqual([500, "ERR_EXCEPTION", false]);
+    expect(rest.log.unexpected).toHaveLength(1);
+  });
+
+  it("of a dependency says when to come back", async () => {
+    const rest = new ScriptedRest();
+    rest.services.on("identity.GetUser", () => { throw fail("ERR_OPERATION_FAILED"); });
+    const got = await rest.ask("GET", "/v3/users/bob", { headers: CREDENTIALS.F });
+    expect([got.status, got.headers["retry-after"]]).toEqual([503, "1"]);
+  });
+
+  it("with a code that REST does not have becomes the one that says the same", async () => {
+    const rest = new ScriptedRest();
+    rest.services.on("identity.GetUser", () => { throw fail("INVALID_SCOPE_VALUE"); });
+    const got = await rest.ask("GET", "/v3/users/bob", { headers: CREDENTIALS.F });
+    expect([got.status, got.error?.code]).toEqual([400, "ERR_BAD_REQUEST"]);
+  });
+
+  it("answers in the order of the checks", async () => {
+    const rest = new ScriptedRest({ perMinute: { userToken: 0.5 } });
+    const wrong = { "content-type": "text/plain", "content-length": "4", onbehalfof: "bob", origin: "https://evil.example" };
+    const bad = { body: "{bad" };
+    const code = async (path: string, headers: Record<string, string>) => (await rest.ask("POST", path, { ...bad, headers })).error?.code;
+    expect(await code("/v3/nothing", wrong)).toBe("ERR_API_NOT_FOUND");
+    expect(await code("/v3/groups", wrong)).toBe("ERR_UNSUPPORTED_MEDIA_TYPE");
+    const { "content-type": _type, ...typed } = wrong;
+    expect(await code("/v3/groups", typed)).toBe("AUTH_ERR_EMPTY_APIKEY");
+    expect(await code("/v3/users", { ...typed, ...CREDENTIALS.U })).toBe("AUTH_ERR_NO_ACCESS");
+    const { origin: _origin, ...local } = typed;
+    expect(await code("/v3/users", { ...local, ...CREDENTIALS.U })).toBe("AUTH_ERR_NO_ACCESS");
+    expect(await code("/v3/groups", { ...local, ...CREDENTIALS.U })).toBe("ERR_TOO_MANY_REQUESTS");
+    const calm = new ScriptedRest();
+    const later = async (body: unknown) => (await calm.ask("POST", "/v3/groups", { headers: { ...local, ...CREDENTIALS.U }, body })).error;
+    expect(await later("{bad")).toMatchObject({ code: "ERR_BAD_REQUEST", details: { body: ["is not JSON"] } });
+    expect(await later({ guid: "g 1" })).toMatchObject({ code: "ERR_BAD_REQUEST", details: { guid: ["is not an id"], name: ["is required"] } });
+    expect(await later({ guid: "g1", name: "G" })).toMatchObject({ code: "AUTH_ERR_NO_ACCESS" });
+  });
+});
+
+describe("sizes and types", () => {
+  it("are refused by the head alone where it tells them", async () => {
+    const rest = new ScriptedRest();
+    const ask = (headers: Record<string, string>, body?: unknown) => rest.ask("POST", "/v3/users", { headers: { ...CREDENTIALS.F, ...headers }, body });
+    expect((await ask({ "content-length": String(256 * 1_024 + 1) })).error).toMatchObject({ code: "ERR_PAYLOAD_TOO_LARGE", params: { limit: 262_144 } });
+    expect((await ask({}, { ...BOB, pad: "a".repeat(300_000) })).status).toBe(413);
+    expect((await rest.ask("GET", `/v3/users?searchKey=${"a".repeat(9_000)}`, { headers: CREDENTIALS.F })).status).toBe(413);
+    expect((await ask({ "content-type": "application/x-www-form-urlencoded" }, "uid=bob")).status).toBe(415);
+    expect((await ask({ "content-type": "application/json; charset=utf-16" }, BOB)).status).toBe(415);
+    expect((await ask({ "content-type": "application/json;charset=UTF-8" }, BOB)).status).toBe(200);
+    expect((await ask({}, BOB)).status).toBe(200);
+  });
+});
+
+describe("DELETE", () => {
+  it("reads a body, and each of its fields from the query where it is missing", async () => {
+    const rest = new ScriptedRest();
+    const ask = (target: string, body?: unknown) => rest.ask("DELETE", target, { headers: CREDENTIALS.F, body });
+    await ask("/v3/users", { uidsToDeactivate: ["bob"] });
+    await ask("/v3/users?uidsToDeactivate=bob,carol");
+    await ask("/v3/users?uidsToDeactivate=bob", { uidsToDeactivate: ["alice"] });
+    expect(rest.services.seen.map(({ request }) => request["uids"])).toEqual([["bob"], ["bob", "carol"], ["alice"]]);
+    expect((await ask("/v3/users")).error?.details).toEqual({ uidsToDeactivate: ["is required"] });
+  });
+});
+
+describe("health", () => {
+  it("tells live and ready apart", async () => {
+    const rest = new ScriptedRest();
+    expect((await rest.ask("GET", "/health/live")).json).toEqual({ status: "ok" });
+    expect((await rest.ask("GET", "/health/ready")).json).toEqual({ status: "ok", checks: { services: "ok" } });
+    rest.checks["draining"] = () => { throw new Error("away"); };
+    const got = await rest.ask("GET", "/health/ready");
+    expect([got.status, got.json]).toEqual([503, { status: "fail", checks: { services: "ok", draining: "fail" } }]);
+    expect((await rest.ask("GET", "/health/other")).error?.code).toBe("ERR_API_NOT_FOUND");
+  });
+});
