@@ -8,7 +8,7 @@ import { SendTemplate } from "../wire/client-frames.js";
 import type { Target } from "../wire/socket.js";
 import type { Account, LoadClient } from "./client.js";
 import { connectAll } from "./connect.js";
-import { Recorder } from "./recorder.js";
+import { OWN_ROWS, Recorder } from "./recorder.js";
 
 export interface Window {
   readonly warmupMs: number;
@@ -52,6 +52,7 @@ class Pair {
     const closed = (code: number) => recorder.error(`close ${code}`);
     sender.events = {
       closed,
+      row: () => recorder.add(OWN_ROWS, 1),
       acked: (number, seq) => this.#onAck(number, seq),
       refused: (number, error, retryAfterMs) => this.#onRefused(number, error, retryAfterMs),
     };

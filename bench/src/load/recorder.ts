@@ -6,6 +6,9 @@ import { Latencies, type Summary } from "../stats/latencies.js";
 import type { Loop, Measured } from "../stats/measured.js";
 import { cpuSecondsOf, mainThreadSecondsOf, rssBytesOf } from "../system/proc.js";
 
+/** Rows that came to the socket that sent them: harmless, but a send and a read that need not be. */
+export const OWN_ROWS = "own rows heard";
+
 export interface RecorderParts {
   readonly clock: Pick<Clock, "monotonic">;
   /** 0 in tests: no CPU time is read. */
