@@ -136,6 +136,7 @@ function watchPage({ onAppState, onNetworkBack }: AppSignals): () => void {
   const { document: page, addEventListener, removeEventListener } = globals;
   if (page === undefined || addEventListener === undefined) return () => undefined;
   const onVisibility = () => onAppState(page.visibilityState === "hidden" ? "background" : "foreground");
+  onVisibility();
   page.addEventListener("visibilitychange", onVisibility);
   addEventListener.call(globalThis, "online", onNetworkBack);
   return () => {

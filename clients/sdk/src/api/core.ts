@@ -44,7 +44,7 @@ class Login {
     if (!tokenOrUid || authKey === "") throw failure("MISSING_PARAMETERS", { message: "login takes an auth token, or uid and auth key." });
     const { current } = this.#root;
     if (current !== undefined && (authKey === undefined ? current.token === tokenOrUid : current.uid === tokenOrUid.toLowerCase())) {
-      current.connection.open();
+      if (this.#root.initialised().settings.auto) current.connection.open();
       return current.user;
     }
     if (current !== undefined && authKey !== undefined) throw failure("ALREADY_LOGGED_IN");
