@@ -14,8 +14,6 @@ import type { Measured } from "../stats/measured.js";
 import { sendRequest } from "../wire/client-frames.js";
 import { SECRET, type ExchangeJob } from "./job.js";
 
-export type Binding = "exchange" | "unary";
-
 const TEXT = "Parlance carries words. ".repeat(11).slice(0, 256);
 
 export async function runExchange(job: ExchangeJob, clock: Clock): Promise<Measured> {

@@ -1,4 +1,4 @@
-import type { Binding } from "./client.js";
+export type Binding = "exchange" | "unary";
 
 /** Crosses to the client's process. */
 export interface ExchangeJob {

@@ -56,7 +56,8 @@ const READY_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 15_000;
 const LOOK_MS = 10;
 
-const mainScript = fileURLToPath(new URL("../../../services/standalone/dist/src/main.js", import.meta.url));
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const mainScript = join(root, "services/standalone/dist/src/main.js");
 const hookScript = new URL("./collect-hook.js", import.meta.url).href;
 
 export function newFolder(): string {
