@@ -1,7 +1,26 @@
 import type { AppId } from "@parlance/platform/ids";
-import type { Json } from "@parlance/platform/testing";
+import type { Client, OutgoingContext } from "@parlance/platform/rpc";
+import type { Json, RawClient } from "@parlance/platform/testing";
+import type { GroupServiceService } from "@parlance/proto/group/v1/group_service";
 import { Device, type DeviceOptions } from "./device.js";
-import type { TestApp, TestPlatform } from "./test-platform.js";
+
+/** An app with its keys. */
+export interface TestApp {
+  readonly appId: AppId;
+  readonly authKey: string;
+  readonly restApiKey: string;
+}
+
+/** What a tenant needs of the platform it lives on. */
+export interface Host {
+  readonly group: Client<typeof GroupServiceService>;
+  readonly port: number;
+  users(app: AppId, ...uids: readonly string[]): Promise<void>;
+  token(app: AppId, uid: string): Promise<string>;
+  server(app: AppId): OutgoingContext;
+  keep(client: RawClient): void;
+  settle(): Promise<void>;
+}
 
 export interface GroupOptions {
   readonly type?: "public" | "password" | "private";
@@ -16,7 +35,7 @@ export class Tenant {
   readonly appId: AppId;
   readonly #devices: Device[] = [];
 
-  constructor(readonly platform: TestPlatform, readonly app: TestApp) {
+  constructor(readonly platform: Host, readonly app: TestApp) {
     this.appId = app.appId;
   }
 
@@ -40,7 +59,7 @@ export class Tenant {
     const { hello = {}, ...socket } = options;
     const token = typeof hello["token"] === "string" ? hello["token"] : await this.token(uid);
     const device = await Device.connect(`${uid}'s ${deviceId}`, {
-      port: this.platform.platform.gateway.port, ...socket, hello: { deviceId, ...hello, token },
+      port: this.platform.port, ...socket, hello: { deviceId, ...hello, token },
     });
     this.#devices.push(device);
     this.platform.keep(device.client);

@@ -14,18 +14,11 @@ import { MessagingServiceService } from "@parlance/proto/messaging/v1/messaging_
 import { readStandaloneConfig } from "../../src/config.js";
 import { createPlatform, type Platform, type PlatformOptions } from "../../src/platform.js";
 import { SkippingClock } from "./skipping-clock.js";
-import { Tenant } from "./tenant.js";
+import { Tenant, type TestApp } from "./tenant.js";
 
 export interface TestPlatformOptions extends Partial<Omit<PlatformOptions, "config">> {
   /** PARLANCE_ variables; memory and free ports unless said otherwise. */
   readonly env?: Readonly<Record<string, string>>;
-}
-
-/** An app with its keys. */
-export interface TestApp {
-  readonly appId: AppId;
-  readonly authKey: string;
-  readonly restApiKey: string;
 }
 
 const UNLIMITED = {
@@ -70,12 +63,16 @@ export class TestPlatform {
     await this.platform.lifecycle.stop();
   }
 
+  get port(): number {
+    return this.platform.gateway.port;
+  }
+
   get url(): string {
-    return `ws://127.0.0.1:${this.platform.gateway.port}/v1/realtime`;
+    return `ws://127.0.0.1:${this.port}/v1/realtime`;
   }
 
   get httpUrl(): string {
-    return `http://127.0.0.1:${this.platform.gateway.port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
   get identity() {
