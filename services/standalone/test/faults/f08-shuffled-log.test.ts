@@ -31,14 +31,12 @@ describe("F8: an event log that gives its records in another order", () => {
     await run.settle();
     const violations = await run.judge({ fault: "F8 shuffled within 20", seed }, ["I1", "I2", "I3", "I4", "I5", "I6", "I9", "I11", "I15"]);
     expect(violations).toEqual([]);
-    const { conversations } = await run.dump();
+    const dump = await run.dump();
     for (const client of clients) {
-      for (const place of placesOf(society, client.uid)) {
-        const stored = conversations.find(({ conversation }) => conversation === client.nameOf(place));
-        expect(client.through(place), `${client.name} in ${place.id}`).toBe(stored?.head);
-      }
+      expect(client.behind(dump)).toEqual([]);
     }
-    expect(outOfOrder(run), "the shuffling showed").toBeGreaterThan(0);
+    // The shuffling showed.
+    expect(outOfOrder(run)).toBeGreaterThan(0);
   }, 60_000);
 });
 

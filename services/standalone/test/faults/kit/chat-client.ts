@@ -1,6 +1,6 @@
 import { within, TIMED_OUT, type Clock } from "@parlance/platform/time";
 import {
-  clientName, RawClient, type CallAnswer, type Json, type Recorder, type ResumedConversation, type SeenRow, type SocketEnd,
+  clientName, RawClient, type CallAnswer, type Dump, type Json, type Recorder, type ResumedConversation, type SeenRow, type SocketEnd,
 } from "@parlance/platform/testing";
 import { LogCopy } from "./log-copy.js";
 import { addressOf, conversationName, placeOfMessage, receiverTypeOf, type Place } from "./places.js";
@@ -16,6 +16,8 @@ export interface ChatClientOptions {
   readonly recorder: Recorder;
   /** The conversations it has open from the beginning. */
   readonly places: readonly Place[];
+  /** Rows asked for at once. */
+  readonly pageRows?: number;
   /** Every event, after it was taken. */
   readonly onEvent?: (event: Json) => void;
 }
@@ -26,7 +28,7 @@ export interface OutgoingText {
   readonly text: string;
 }
 
-const PAGE_ROWS = 1_000;
+export const PAGE_ROWS = 1_000;
 const CALL_TIMEOUT_MS = 30_000;
 
 /**
@@ -69,8 +71,8 @@ export class ChatClient {
   }
 
   /** Connects, then fetches what was missed. */
-  async connect(port = this.#options.port): Promise<void> {
-    const { clock, token, device, recorder } = this.#options;
+  async connect(port = this.#options.port, token = this.#options.token): Promise<void> {
+    const { clock, device, recorder } = this.#options;
     const raw = await RawClient.open({
       port, clock, callTimeoutMs: CALL_TIMEOUT_MS, onEvent: (event) => this.#onEvent(event),
     });
@@ -139,7 +141,8 @@ export class ChatClient {
   async read(place: Place, afterSeq: number, throughSeq = 0): Promise<boolean> {
     const conversation = this.nameOf(place);
     const operation = this.#options.recorder.begin(this.name, "read", { conversation, afterSeq });
-    const answer = await this.call("messaging.ListRows", { ...addressOf(place), afterSeq, throughSeq, pageSize: PAGE_ROWS });
+    const pageSize = this.#options.pageRows ?? PAGE_ROWS;
+    const answer = await this.call("messaging.ListRows", { ...addressOf(place), afterSeq, throughSeq, pageSize });
     if (answer.outcome === "unknown") {
       operation.unknown();
       return false;
@@ -150,7 +153,7 @@ export class ChatClient {
     }
     const rows = list(answer.result["rows"]).map(seenRow);
     const complete = Number(answer.result["completeThrough"] ?? 0);
-    const isFull = rows.length === PAGE_ROWS;
+    const isFull = rows.length === pageSize;
     const through = isFull ? rows.at(-1)!.seq : throughSeq === 0 ? complete : Math.min(complete, throughSeq);
     operation.ok({
       rows, head: Number(answer.result["head"] ?? 0), completeThrough: through, epoch: textOf(answer.result["epoch"]),
@@ -187,6 +190,14 @@ export class ChatClient {
   /** The last number it has shown of a conversation. */
   through(place: Place): number {
     return this.#copyOf(place).through;
+  }
+
+  /** Conversations whose end it has not shown. */
+  behind({ conversations }: Dump): readonly string[] {
+    return [...this.#copies].flatMap(([name, { copy }]) => {
+      const head = conversations.find(({ conversation }) => conversation === name)?.head ?? 0;
+      return copy.through === head ? [] : [`${this.name} is at ${copy.through} of ${head} in ${name}`];
+    });
   }
 
   /** What was sent to it before this call has arrived, and no gap is being closed. */

@@ -1,5 +1,6 @@
 // The end of a run as the public protocol shows it: every log through ListRows, read by everybody who is in it.
 import type { Dump, FinalHistory, Json, StoredConversation, StoredRow, StoredView } from "@parlance/platform/testing";
+import { PAGE_ROWS } from "./chat-client.js";
 import { addressOf, conversationName, type Place } from "./places.js";
 import { list, object, storedRow } from "./rows.js";
 
@@ -12,15 +13,21 @@ export interface KnownConversation {
   readonly founders?: readonly string[];
 }
 
-const PAGE_ROWS = 1_000;
-
-export async function finalState(app: string, at: number, known: readonly KnownConversation[], call: CallAs): Promise<Dump> {
+/** `pageRows`: fewer where rows are large. */
+export async function finalState(
+  app: string, at: number, known: readonly KnownConversation[], call: CallAs, pageRows = PAGE_ROWS,
+): Promise<Dump> {
   const conversations: StoredConversation[] = [];
-  for (const each of known) conversations.push(await conversationOf(app, each, call));
+  for (const each of known) conversations.push(await conversationOf(app, each, { call, pageRows }));
   return { at, conversations };
 }
 
-async function conversationOf(app: string, { readers, founders }: KnownConversation, call: CallAs): Promise<StoredConversation> {
+interface Reading {
+  readonly call: CallAs;
+  readonly pageRows: number;
+}
+
+async function conversationOf(app: string, { readers, founders }: KnownConversation, reading: Reading): Promise<StoredConversation> {
   const [first] = readers;
   if (first === undefined) throw new Error("nobody can read this conversation");
   const finalHistories: FinalHistory[] = [];
@@ -28,13 +35,15 @@ async function conversationOf(app: string, { readers, founders }: KnownConversat
   let stored: readonly StoredRow[] = [];
   let head = 0;
   for (const { uid, place } of readers) {
-    const log = await wholeLog(uid, place, call);
+    const log = await wholeLog(uid, place, reading);
     if (uid === first.uid) [stored, head] = [log.rows, log.head];
-    const view = await viewOf(uid, place, call);
+    // A log without rows is nobody's conversation yet.
+    if (head === 0) continue;
+    const view = await viewOf(uid, place, reading);
+    views.push(view.view);
     finalHistories.push({
       uid, floor: view.floor, rows: log.rows.filter(({ kind }) => kind !== "void").map(({ seq, id }) => ({ seq, id })),
     });
-    if (head > 0) views.push(view.view);
   }
   return {
     app, conversation: conversationName(app, first.uid, first.place), head, rows: stored, finalHistories, views,
@@ -42,18 +51,18 @@ async function conversationOf(app: string, { readers, founders }: KnownConversat
   };
 }
 
-async function wholeLog(uid: string, place: Place, call: CallAs): Promise<{ rows: readonly StoredRow[]; head: number }> {
+async function wholeLog(uid: string, place: Place, { call, pageRows }: Reading): Promise<{ rows: readonly StoredRow[]; head: number }> {
   const rows: StoredRow[] = [];
   for (;;) {
     const afterSeq = rows.at(-1)?.seq ?? 0;
-    const page = await call(uid, "messaging.ListRows", { ...addressOf(place), afterSeq, pageSize: PAGE_ROWS });
+    const page = await call(uid, "messaging.ListRows", { ...addressOf(place), afterSeq, pageSize: pageRows });
     const got = list(page["rows"]).map(storedRow);
     rows.push(...got);
-    if (got.length < PAGE_ROWS) return { rows, head: Number(page["head"] ?? 0) };
+    if (got.length < pageRows) return { rows, head: Number(page["head"] ?? 0) };
   }
 }
 
-async function viewOf(uid: string, place: Place, call: CallAs): Promise<{ view: StoredView; floor: number }> {
+async function viewOf(uid: string, place: Place, { call }: Reading): Promise<{ view: StoredView; floor: number }> {
   const { receiverType, receiverId } = addressOf(place);
   const answer = await call(uid, "messaging.GetConversation", { conversationType: receiverType, conversationWith: receiverId });
   const view = object(answer["conversation"]) ?? {};

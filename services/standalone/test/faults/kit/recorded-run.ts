@@ -4,7 +4,7 @@ import {
   MemorySink, Recorder, type Dump, type History, type InvariantName, type Json, type Violation,
 } from "@parlance/platform/testing";
 import { TestPlatform, type TestPlatformOptions } from "../../testing/test-platform.js";
-import { ChatClient, soon } from "./chat-client.js";
+import { ChatClient, PAGE_ROWS, soon } from "./chat-client.js";
 import { finalState, type CallAs } from "./final-state.js";
 import { conversationsOf, placesOf, type Society } from "./pairs.js";
 import { populate, type Prepared } from "./prepare.js";
@@ -21,6 +21,8 @@ export interface Before {
 /** A platform in this process, people on it, and everything that their devices do and see. */
 export class RecordedRun {
   readonly clock: Clock = systemClock();
+  /** Rows that readers ask for at once. */
+  pageRows = PAGE_ROWS;
   readonly clients: ChatClient[];
   readonly recorder: Recorder;
   readonly prepared: Prepared;
@@ -57,7 +59,7 @@ export class RecordedRun {
     const { app, tokens } = this.prepared;
     const client = new ChatClient({
       app, uid, device, token: tokens.get(uid) ?? "", port: this.port,
-      clock: this.clock, recorder: this.recorder, places: placesOf(this.society, uid),
+      pageRows: this.pageRows, clock: this.clock, recorder: this.recorder, places: placesOf(this.society, uid),
     });
     this.clients.push(client);
     return client;
@@ -78,13 +80,19 @@ export class RecordedRun {
 
   /** `present`: who is where at the end, when that has changed. */
   async dump(present: Society = this.society): Promise<Dump> {
-    return finalState(this.prepared.app, this.recorder.now(), conversationsOf(present), this.callAs);
+    return finalState(this.prepared.app, this.recorder.now(), conversationsOf(present), this.callAs, this.pageRows);
   }
 
   async judge(
     run: { readonly fault: string; readonly seed: number }, which: readonly InvariantName[], present?: Society,
   ): Promise<readonly Violation[]> {
-    return judge(this.history, await this.dump(present), which, run);
+    return this.judgeDump(run, which, await this.dump(present));
+  }
+
+  judgeDump(
+    run: { readonly fault: string; readonly seed: number }, which: readonly InvariantName[], dump: Dump,
+  ): readonly Violation[] {
+    return judge(this.history, dump, which, run);
   }
 
   readonly callAs: CallAs = async (uid, method, request) => {
