@@ -29,7 +29,8 @@ export function callHeaders({ allowance, ignored }: CallState): Record<string, s
 /** Whether gzip is among what the client takes. */
 function takesGzip(head: RequestHead): boolean {
   const offered = (head.header("accept-encoding") ?? "").toLowerCase().split(",").map((each) => each.trim().replaceAll(" ", ""));
-  return offered.some((each) => each === "gzip" || each === "*" || (each.startsWith("gzip;q=") && Number(each.slice("gzip;q=".length)) > 0));
+  const weight = (each: string) => (each.startsWith("gzip;q=") ? Number(each.slice("gzip;q=".length)) : 0);
+  return offered.some((each) => each === "gzip" || each === "*" || weight(each) > 0);
 }
 
 /** Compresses what is worth it. */

@@ -6,9 +6,12 @@ export interface RestFigures {
 }
 
 export function createRestFigures(metrics: Metrics): RestFigures {
-  const requests = metrics.counter({ name: "parlance_rest_requests_total", help: "REST requests answered", labels: ["operation", "status"] });
+  const requests = metrics.counter({
+    name: "parlance_rest_requests_total", help: "REST requests answered", labels: ["operation", "status"],
+  });
   const durations = metrics.histogram({
-    name: "parlance_rest_request_duration_ms", help: "Time from the head of a REST request to its answer", labels: ["operation"], buckets: DURATION_BUCKETS_MS,
+    name: "parlance_rest_request_duration_ms", help: "Time from the head of a REST request to its answer",
+    labels: ["operation"], buckets: DURATION_BUCKETS_MS,
   });
   return {
     answered: (operation, status, durationMs) => {

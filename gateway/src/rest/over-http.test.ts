@@ -22,9 +22,12 @@ describe.each(["uws", "ws"] as const)("REST over %s", (transport) => {
     const channels = { identity: services, group: services, messaging: services, presence: services };
     const [clock, random, metrics] = [systemClock(), systemRandom(), createMetrics()];
     const config = {
-      ...readConfig([gatewaySettings], {}), gatewayListen: { host: "127.0.0.1", port: 0 }, gatewayTransport: transport, corsOrigins: [ORIGIN], gatewayDrainMs: 0,
+      ...readConfig([gatewaySettings], {}), gatewayListen: { host: "127.0.0.1", port: 0 },
+      gatewayTransport: transport, corsOrigins: [ORIGIN], gatewayDrainMs: 0,
     };
-    gateway = createGateway({ config, channels, clock, random, log, metrics, eventLog: { follow: () => ({ close: () => Promise.resolve() }) } });
+    gateway = createGateway({
+      config, channels, clock, random, log, metrics, eventLog: { follow: () => ({ close: () => Promise.resolve() }) },
+    });
     gateway.addHttpRoutes(createRest({
       channels, clock, random, log, metrics, adminKeys: [ADMIN_KEY], corsOrigins: config.corsOrigins, appRates: gateway.appRates,
       checks: { gateway: () => gateway.ready() },

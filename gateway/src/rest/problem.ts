@@ -27,7 +27,10 @@ export function problemOf(thrown: unknown, requestId: string): Required<Pick<Htt
 function restError(thrown: unknown): unknown {
   if (!(thrown instanceof AppError) || isRestCode(thrown.name)) return thrown;
   const { message, fields, params } = thrown;
-  return fail(substituteOf(httpStatusOf(thrown.code)), message, { ...(fields === undefined ? {} : { fields }), ...(params === undefined ? {} : { params }) });
+  return fail(
+    substituteOf(httpStatusOf(thrown.code)), message,
+    { ...(fields === undefined ? {} : { fields }), ...(params === undefined ? {} : { params }) },
+  );
 }
 
 function substituteOf(status: number): ErrorName {
@@ -58,13 +61,21 @@ function restField(field: string): string {
   return inner === undefined ? RENAMED[name] ?? name : `data.${name}`;
 }
 
-function detailsOf({ fields }: ErrorDetail): Record<string, readonly string[]> | undefined {
+/** The field that is taken, for conflicts that do not say it themselves. */
+const TAKEN: Readonly<Partial<Record<ErrorCode, string>>> = {
+  [ErrorCode.ERR_UID_ALREADY_EXISTS]: "uid", [ErrorCode.ERR_GUID_ALREADY_EXISTS]: "guid", [ErrorCode.ERR_MUID_CONFLICT]: "muid",
+};
+
+function detailsOf({ code, fields }: ErrorDetail): Record<string, readonly string[]> | undefined {
   const names = Object.entries(fields);
-  return names.length === 0 ? undefined : Object.fromEntries(names.map(([field, text]) => [restField(field), [text]]));
+  if (names.length > 0) return Object.fromEntries(names.map(([field, text]) => [restField(field), [text]]));
+  const taken = TAKEN[code];
+  return taken === undefined ? undefined : { [taken]: ["is taken"] };
 }
 
 /** Params cross as text; numbers are numbers again. */
 function paramsOf({ params }: ErrorDetail): Record<string, string | number> | undefined {
   const entries = Object.entries(params);
-  return entries.length === 0 ? undefined : Object.fromEntries(entries.map(([name, value]) => [name, DECIMAL.test(value) ? Number(value) : value]));
+  if (entries.length === 0) return undefined;
+  return Object.fromEntries(entries.map(([name, value]) => [name, DECIMAL.test(value) ? Number(value) : value]));
 }

@@ -1,11 +1,11 @@
 // Buckets of rest.md 2.14. Those of apps are shared with the sockets; the others are REST's own.
 
 import { fail, type AppError } from "@parlance/platform/errors";
+import type { AppId } from "@parlance/platform/ids";
 import { KeyedBuckets } from "@parlance/platform/limits";
 import type { Clock } from "@parlance/platform/time";
 import type { MethodContract } from "@parlance/proto/contract-types";
 import type { AppRates } from "../ws/app-rates.js";
-import type { Proved } from "./credentials/prove.js";
 
 export interface PerMinute {
   readonly userToken: number;
@@ -15,6 +15,14 @@ export interface PerMinute {
 }
 
 export const PER_MINUTE: PerMinute = { userToken: 1_200, adminKey: 600, failedCredentials: 10 };
+
+/** By what a caller's calls are counted. */
+export interface Counted {
+  /** Empty where no app is known. */
+  readonly app: AppId;
+  /** Beside the app's own buckets. */
+  readonly countedBy: { readonly kind: "userToken" | "adminKey"; readonly key: string } | undefined;
+}
 
 /** What a counted call may still do. */
 export interface Allowance {
@@ -48,12 +56,13 @@ export class Rates {
     this.#perMinute = perMinute;
     const buckets = (calls: number) => new KeyedBuckets({ keysMax: KEYS_MAX, ratePerSecond: calls / SECONDS, burst: calls }, clock);
     this.#own = {
-      userToken: buckets(perMinute.userToken), adminKey: buckets(perMinute.adminKey), failedCredentials: buckets(perMinute.failedCredentials),
+      userToken: buckets(perMinute.userToken), adminKey: buckets(perMinute.adminKey),
+      failedCredentials: buckets(perMinute.failedCredentials),
     };
   }
 
   /** Counts a call in all its buckets; the answer tells of the one with least left. */
-  take({ app, countedBy }: Proved, contract: Pick<MethodContract, "bucket">): Allowance | Refusal | undefined {
+  take({ app, countedBy }: Counted, contract: Pick<MethodContract, "bucket">): Allowance | Refusal | undefined {
     const buckets: Bucket[] = countedBy === undefined ? [] : [this.#bucket(countedBy.kind, countedBy.key)];
     const { bucket } = contract;
     if (app !== "" && bucket !== "none") {
@@ -76,7 +85,8 @@ export class Rates {
   #bucket(kind: keyof PerMinute, key: string): Bucket {
     const buckets = this.#own[kind];
     return {
-      limit: this.#perMinute[kind], take: () => buckets.take(key), remaining: () => buckets.remaining(key), retryAfterMs: () => buckets.retryAfterMs(key),
+      limit: this.#perMinute[kind], take: () => buckets.take(key), remaining: () => buckets.remaining(key),
+      retryAfterMs: () => buckets.retryAfterMs(key),
     };
   }
 }
@@ -86,7 +96,10 @@ function allowanceOf(bucket: Bucket): Allowance {
 }
 
 function refusalBy(bucket: Bucket): Refusal {
-  return { error: fail("ERR_TOO_MANY_REQUESTS", undefined, { retryAfterMs: bucket.retryAfterMs() }), allowance: { limit: bucket.limit, remaining: 0 } };
+  return {
+    error: fail("ERR_TOO_MANY_REQUESTS", undefined, { retryAfterMs: bucket.retryAfterMs() }),
+    allowance: { limit: bucket.limit, remaining: 0 },
+  };
 }
 
 export function isRefusal(taken: Allowance | Refusal | undefined): taken is Refusal {

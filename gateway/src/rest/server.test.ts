@@ -1,7 +1,7 @@
 import { fail } from "@parlance/platform/errors";
 import { GetUserResponse } from "@parlance/proto/identity/v1/identity";
 import { describe, expect, it } from "vitest";
-import { ADMIN_KEY, CREDENTIALS, FULL_KEY, ScriptedRest } from "./testing/scripted-rest.js";
+import { CREDENTIALS, ScriptedRest } from "./testing/scripted-rest.js";
 
 const BOB = { uid: "bob", name: "Bob" };
 
@@ -10,16 +10,20 @@ describe("an answer", () => {
     const rest = new ScriptedRest();
     const got = await rest.ask("GET", "/v3/users/bob", { headers: { ...CREDENTIALS.F, "x-request-id": "req-1" } });
     expect(got.headers).toMatchObject({
-      "x-request-id": "req-1", "cache-control": "no-store", "x-content-type-options": "nosniff", "content-type": "application/json; charset=utf-8",
+      "x-request-id": "req-1", "cache-control": "no-store", "x-content-type-options": "nosniff",
+      "content-type": "application/json; charset=utf-8",
     });
     expect(rest.services.seen[0]?.context.requestId).toBe("req-1");
-    const made = (await rest.ask("GET", "/v3/users/bob", { headers: { ...CREDENTIALS.F, "x-request-id": "two words" } })).headers["x-request-id"];
-    expect(made).toMatch(/^[\w-]{22}$/);
+    const unasked = await rest.ask("GET", "/v3/users/bob", { headers: { ...CREDENTIALS.F, "x-request-id": "two words" } });
+    expect(unasked.headers["x-request-id"]).toMatch(/^[\w-]{22}$/);
   });
 
   it("is compressed when it is asked for and worth it", async () => {
     const rest = new ScriptedRest();
-    rest.services.on("identity.GetUser", () => GetUserResponse.fromPartial({ user: { uid: "bob", metadataJson: JSON.stringify({ text: "a".repeat(2_000) }) } }));
+    rest.services.on(
+      "identity.GetUser",
+      () => GetUserResponse.fromPartial({ user: { uid: "bob", metadataJson: JSON.stringify({ text: "a".repeat(2_000) }) } }),
+    );
     const ask = (encoding: string) => rest.ask("GET", "/v3/users/bob", { headers: { ...CREDENTIALS.F, "accept-encoding": encoding } });
     expect((await ask("br, gzip")).headers).toMatchObject({ "content-encoding": "gzip", vary: "accept-encoding" });
     expect((await ask("gzip;q=0")).headers["content-encoding"]).toBeUndefined();
@@ -73,120 +77,28 @@ describe("the path", () => {
   });
 });
 
-describe("a credential", () => {
-  it("that is missing, empty, unknown or expired is told apart", async () => {
-    const rest = new ScriptedRest({ perMinute: { failedCredentials: 100 } });
-    const code = async (headers: Record<string, string>) => (await rest.ask("GET", "/v3/users/bob", { headers })).error?.code;
-    expect(await code({})).toBe("AUTH_ERR_EMPTY_APIKEY");
-    expect(await code({ apikey: "" })).toBe("AUTH_ERR_EMPTY_APIKEY");
-    expect(await code({ apikey: "wrong" })).toBe("AUTH_ERR_APIKEY_NOT_FOUND");
-    expect(await code({ apikey: "x".repeat(5_000) })).toBe("AUTH_ERR_APIKEY_NOT_FOUND");
-    expect(await code({ authtoken: "" })).toBe("AUTH_ERR_EMPTY_AUTH_TOKEN");
-    expect(await code({ authorization: "Bearer " })).toBe("AUTH_ERR_EMPTY_AUTH_TOKEN");
-    expect(await code({ authorization: "Basic abc" })).toBe("AUTH_ERR_EMPTY_APIKEY");
-    expect(await code({ authtoken: "mallory-token" })).toBe("AUTH_ERR_AUTH_TOKEN_NOT_FOUND");
-    expect(await code({ authtoken: "alice-expired" })).toBe("AUTH_ERR_AUTH_TOKEN_EXPIRED");
-    expect(await code({ apikey: "full-suspended" })).toBe("ERR_SUBSCRIPTION_EXPIRED");
-    expect(await code({ authorization: "bearer alice-token" })).toBeUndefined();
-    expect(await code({ authorization: `Bearer ${ADMIN_KEY}` })).toBe("AUTH_ERR_AUTH_TOKEN_NOT_FOUND");
-  });
-
-  it("decides the app; another one in the header is refused", async () => {
-    const rest = new ScriptedRest();
-    const ask = (appid: string) => rest.ask("GET", "/v3/users/bob", { headers: { ...CREDENTIALS.F, appid } });
-    expect((await ask("two")).error?.code).toBe("AUTH_ERR_INVALID_APPID");
-    expect((await ask("a".repeat(5_000))).error?.code).toBe("AUTH_ERR_INVALID_APPID");
-    expect((await ask("one")).status).toBe(200);
-    expect(rest.services.seen.map(({ context }) => context.app)).toEqual(["one"]);
-  });
-
-  it("of a key counts before one of a token", async () => {
-    const rest = new ScriptedRest();
-    await rest.ask("GET", "/v3/users/bob", { headers: { ...CREDENTIALS.F, ...CREDENTIALS.U } });
-    expect(rest.services.seen[0]?.context.caller).toEqual({ kind: "apiKey", scope: "fullAccess", keyId: "full-handle" });
-  });
-
-  it("of a server is not taken from a page, nor any from a page of a foreign origin", async () => {
-    const rest = new ScriptedRest();
-    const code = async (headers: Record<string, string>, origin: string) =>
-      (await rest.ask("GET", "/v3/users/bob", { headers: { ...headers, origin } })).error?.code;
-    expect(await code(CREDENTIALS.F, "https://chat.example")).toBe("AUTH_ERR_NO_ACCESS");
-    expect(await code(CREDENTIALS.U, "https://chat.example")).toBeUndefined();
-    for (const foreign of ["https://chat.example.evil", "http://chat.example", "https://chat.example:444", "https://CHAT.example", "null"]) {
-      expect([foreign, await code(CREDENTIALS.U, foreign)]).toEqual([foreign, "AUTH_ERR_NO_ACCESS"]);
-    }
-  });
-
-  it("that is wrong too often is answered 429, for that address only", async () => {
-    const rest = new ScriptedRest();
-    const status = async (apikey: string, address: string) => (await rest.ask("GET", "/v3/users/bob", { headers: { apikey }, address })).status;
-    for (let time = 0; time < 10; time += 1) expect(await status("wrong", "10.0.0.9")).toBe(401);
-    expect(await status("wrong", "10.0.0.9")).toBe(429);
-    expect(await status("wrong", "10.0.0.8")).toBe(401);
-    expect(await status(FULL_KEY, "10.0.0.9")).toBe(200);
-  });
-
-  it("of an administrator must be one of the deployment's", async () => {
-    const rest = new ScriptedRest();
-    const code = async (headers: Record<string, string>) => (await rest.ask("GET", "/management/v1/apps", { headers })).error?.code;
-    expect(await code({})).toBe("AUTH_ERR_EMPTY_AUTH_HEADER");
-    expect(await code({ adminkey: "wrong" })).toBe("AUTH_ERR_APIKEY_NOT_FOUND");
-    expect(await code({ authorization: `Bearer ${ADMIN_KEY}` })).toBeUndefined();
-    expect(() => new ScriptedRest({ adminKeys: ["short"] })).toThrow("32");
-  });
-});
-
-describe("the acting user", () => {
-  const callers = (rest: ScriptedRest) => rest.services.seen.map(({ context }) => context.caller);
-
-  it("is named by onBehalfOf where the row has a use for it", async () => {
-    const rest = new ScriptedRest();
-    const headers = { ...CREDENTIALS.F, onbehalfof: "Alice" };
-    await rest.ask("GET", "/v3/users/bob", { headers });
-    await rest.ask("POST", "/v3/users", { headers: { ...CREDENTIALS.F, onbehalfof: "nobody" }, body: BOB });
-    expect(callers(rest)).toEqual([
-      { kind: "apiKey", scope: "fullAccess", keyId: "full-handle", onBehalfOf: "alice" }, { kind: "apiKey", scope: "fullAccess", keyId: "full-handle" },
-    ]);
-  });
-
-  it("must exist, and must be there where the row needs one", async () => {
-    const rest = new ScriptedRest();
-    const ask = (onbehalfof?: string) => rest.ask("GET", "/v3/me", { headers: { ...CREDENTIALS.F, ...(onbehalfof === undefined ? {} : { onbehalfof }) } });
-    expect((await ask("nobody")).error).toMatchObject({ code: "ERR_UID_NOT_FOUND" });
-    expect((await ask("no body")).error).toMatchObject({ code: "ERR_BAD_REQUEST", details: { onBehalfOf: ["is not an id"] } });
-    expect((await ask()).error).toMatchObject({ code: "ERR_BAD_REQUEST", details: { onBehalfOf: ["is required"] } });
-    expect(rest.services.seen).toEqual([]);
-  });
-
-  it("of a token is its user and no other", async () => {
-    const rest = new ScriptedRest();
-    const ask = (onbehalfof: string) => rest.ask("GET", "/v3/users/bob", { headers: { ...CREDENTIALS.U, onbehalfof } });
-    expect((await ask("bob")).error?.code).toBe("AUTH_ERR_NO_ACCESS");
-    expect((await ask("ALICE")).status).toBe(200);
-    expect(callers(rest)).toEqual([{ kind: "user", uid: "alice", tokenId: "alice-handle" }]);
-  });
-
-  it("of R-M-06 without one is the user of the path, who then sees all conversations", async () => {
-    const rest = new ScriptedRest();
-    await rest.ask("GET", "/v3/users/bob/messages", { headers: CREDENTIALS.F });
-    await rest.ask("GET", "/v3/users/bob/messages", { headers: { ...CREDENTIALS.F, onbehalfof: "alice" } });
-    await rest.ask("GET", "/v3/users/alice/messages", { headers: CREDENTIALS.U });
-    expect(callers(rest)).toMatchObject([{ onBehalfOf: "bob" }, { onBehalfOf: "alice" }, { uid: "alice" }]);
-    expect(rest.services.seen.map(({ request }) => request["receiverId"])).toEqual(["", "bob", ""]);
-  });
-});
-
 describe("a failure", () => {
   it("has the status of its code, its fields as lists and its params as values", async () => {
     const rest = new ScriptedRest();
-    rest.services.on("group.JoinGroup", () => { throw fail("ERR_NO_VACANCY", "Full.", { params: { limit: "100000" }, fields: { metadataJson: "is bad" } }); });
+    rest.services.on(
+      "group.JoinGroup",
+      () => { throw fail("ERR_NO_VACANCY", "Full.", { params: { limit: "100000" }, fields: { metadataJson: "is bad" } }); },
+    );
     const got = await rest.ask("POST", "/v3/groups/g1/join", { headers: CREDENTIALS.U });
     expect([got.status, got.json]).toEqual([409, {
       error: {
-        code: "ERR_NO_VACANCY", message: "Full.", devMessage: "Full.", source: "chat-api", details: { metadata: ["is bad"] }, params: { limit: 100_000 },
+        code: "ERR_NO_VACANCY", message: "Full.", devMessage: "Full.", source: "chat-api",
+        details: { metadata: ["is bad"] }, params: { limit: 100_000 },
         requestId: got.headers["x-request-id"],
       },
     }]);
+  });
+
+  it("of a conflict names the field", async () => {
+    const rest = new ScriptedRest();
+    rest.services.on("identity.CreateUser", () => { throw fail("ERR_UID_ALREADY_EXISTS"); });
+    const got = await rest.ask("POST", "/v3/users", { headers: CREDENTIALS.F, body: BOB });
+    expect([got.status, got.error?.details]).toEqual([409, { uid: ["is taken"] }]);
   });
 
   it("that nobody expected says nothing but that, and is logged under the request's id", async () => {
@@ -227,7 +139,9 @@ describe("a failure", () => {
     const calm = new ScriptedRest();
     const later = async (body: unknown) => (await calm.ask("POST", "/v3/groups", { headers: { ...local, ...CREDENTIALS.U }, body })).error;
     expect(await later("{bad")).toMatchObject({ code: "ERR_BAD_REQUEST", details: { body: ["is not JSON"] } });
-    expect(await later({ guid: "g 1" })).toMatchObject({ code: "ERR_BAD_REQUEST", details: { guid: ["is not an id"], name: ["is required"] } });
+    expect(await later({ guid: "g 1" })).toMatchObject({
+      code: "ERR_BAD_REQUEST", details: { guid: ["is not an id"], name: ["is required"] },
+    });
     expect(await later({ guid: "g1", name: "G" })).toMatchObject({ code: "AUTH_ERR_NO_ACCESS" });
   });
 });
@@ -235,8 +149,12 @@ describe("a failure", () => {
 describe("sizes and types", () => {
   it("are refused by the head alone where it tells them", async () => {
     const rest = new ScriptedRest();
-    const ask = (headers: Record<string, string>, body?: unknown) => rest.ask("POST", "/v3/users", { headers: { ...CREDENTIALS.F, ...headers }, body });
-    expect((await ask({ "content-length": String(256 * 1_024 + 1) })).error).toMatchObject({ code: "ERR_PAYLOAD_TOO_LARGE", params: { limit: 262_144 } });
+    const ask = (headers: Record<string, string>, body?: unknown) => rest.ask(
+      "POST", "/v3/users", { headers: { ...CREDENTIALS.F, ...headers }, body },
+    );
+    expect(
+      (await ask({ "content-length": String(256 * 1_024 + 1) })).error,
+    ).toMatchObject({ code: "ERR_PAYLOAD_TOO_LARGE", params: { limit: 262_144 } });
     expect((await ask({}, { ...BOB, pad: "a".repeat(300_000) })).status).toBe(413);
     expect((await rest.ask("GET", `/v3/users?searchKey=${"a".repeat(9_000)}`, { headers: CREDENTIALS.F })).status).toBe(413);
     expect((await ask({ "content-type": "application/x-www-form-urlencoded" }, "uid=bob")).status).toBe(415);

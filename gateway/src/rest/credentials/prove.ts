@@ -1,22 +1,20 @@
 // Who calls, by what the headers present (rest.md 2.1, 2.2). The app comes from the credential; a header may only agree.
 
 import { fail } from "@parlance/platform/errors";
-import { appId, uid, type AppId } from "@parlance/platform/ids";
+import { appId, uid } from "@parlance/platform/ids";
 import type { Caller } from "@parlance/platform/rpc";
 import { KeyScope } from "@parlance/proto/identity/v1/identity";
 import { ownContext } from "../../clients.js";
 import { bearerOf } from "../../ws/admission.js";
 import type { RequestHead } from "../../ws/transport.js";
 import type { RestParts } from "../parts.js";
+import type { Counted } from "../rates.js";
 import type { CallerLetter } from "../routes/route.js";
 
 /** A caller that has proved who it is. */
-export interface Proved {
+export interface Proved extends Counted {
   readonly letter: CallerLetter;
-  readonly app: AppId;
   readonly caller: Caller;
-  /** What its calls are counted by, besides its app. */
-  readonly countedBy: { readonly kind: "userToken" | "adminKey"; readonly key: string } | undefined;
 }
 
 type Parts = Pick<RestParts, "identity" | "adminKeys">;
@@ -54,7 +52,10 @@ async function proveApiKey({ identity }: Parts, head: RequestHead, apiKey: strin
   if (app === undefined) throw new Error("identity verified a key without app");
   const isFull = scope === KeyScope.FULL_ACCESS;
   return {
-    letter: isFull ? "F" : "A", app: appId(app.appId), caller: { kind: "apiKey", scope: isFull ? "fullAccess" : "authOnly", keyId }, countedBy: undefined,
+    letter: isFull ? "F" : "A",
+    app: appId(app.appId),
+    caller: { kind: "apiKey", scope: isFull ? "fullAccess" : "authOnly", keyId },
+    countedBy: undefined,
   };
 }
 
@@ -64,7 +65,10 @@ async function proveToken({ identity }: Parts, head: RequestHead, token: string,
   );
   if (app === undefined || user === undefined) throw new Error("identity verified a token without app or user");
   return {
-    letter: "U", app: appId(app.appId), caller: { kind: "user", uid: uid(user.uid), tokenId }, countedBy: { kind: "userToken", key: `${app.appId}/${tokenId}` },
+    letter: "U",
+    app: appId(app.appId),
+    caller: { kind: "user", uid: uid(user.uid), tokenId },
+    countedBy: { kind: "userToken", key: `${app.appId}/${tokenId}` },
   };
 }
 

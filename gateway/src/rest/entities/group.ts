@@ -61,7 +61,8 @@ export const groupSchema = entity({
 /** A group as known when a message was stored. */
 export function groupCopy(party: Party, more: { readonly conversationId?: string; readonly membersCount?: number } = {}): JsonObject {
   return present({
-    guid: party.id, name: party.name, icon: textOf(party.avatar), conversationId: textOf(more.conversationId ?? ""), membersCount: more.membersCount,
+    guid: party.id, name: party.name, icon: textOf(party.avatar), conversationId: textOf(more.conversationId ?? ""),
+    membersCount: more.membersCount,
   });
 }
 

@@ -39,7 +39,8 @@ function quotedEntity(message: Message): JsonObject {
 function headOf(message: Message): JsonObject {
   return {
     id: String(message.id),
-    muid: textOf(message.muid),
+    // Of messages that the platform makes it is an internal name.
+    muid: message.category === Category.ACTION ? undefined : textOf(message.muid),
     conversationId: message.conversationId,
     sender: message.sender?.id ?? "",
     receiver: message.receiverId,
@@ -73,7 +74,8 @@ export const callSchema = entity({
 
 const dataSchema = entity({
   text: STRING, metadata: FREE, resource: STRING, url: STRING, customData: FREE, subType: STRING, conversationText: STRING,
-  updateConversation: BOOL, sendNotification: BOOL, action: STRING, interactiveData: FREE, interactionGoal: FREE, allowSenderInteraction: BOOL,
+  updateConversation: BOOL, sendNotification: BOOL, action: STRING, interactiveData: FREE, interactionGoal: FREE,
+  allowSenderInteraction: BOOL,
   attachments: arrayOf(entity({ url: STRING, name: STRING, extension: STRING, mimeType: STRING, size: COUNT }, ["url"])),
   extras: entity({ scope: entity({ new: STRING, old: STRING }, []) }, []),
   entities: entity({

@@ -48,7 +48,7 @@ function checkObject(value: JsonObject, prefix: string): void {
   if (entries.length > KEYS_MAX) throw refusal(prefix, `has more than ${KEYS_MAX} keys`);
   for (const [key, inner] of entries) {
     if (POLLUTING.has(key)) throw refusal(prefix + key, "is not allowed");
-    if (key.length > KEY_CHARACTERS_MAX && lengthOf(key) > KEY_CHARACTERS_MAX) throw refusal(prefix, `has a key longer than ${KEY_CHARACTERS_MAX}`);
+    if (lengthOf(key) > KEY_CHARACTERS_MAX) throw refusal(prefix, `has a key longer than ${KEY_CHARACTERS_MAX}`);
     checkValue(inner, prefix + key);
   }
 }

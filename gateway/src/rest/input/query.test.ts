@@ -25,9 +25,8 @@ describe("a query", () => {
   it("spells booleans and numbers, and refuses other spellings", () => {
     expect(["true", "1", "false", "0"].map((word) => read(`on=${word}`).on)).toEqual([true, true, false, false]);
     expect(read("page=2&perPage=50")).toMatchObject({ page: 2, perPage: 50 });
-    for (const bad of ["on=yes", "page=0", "page=1.5", "page=", "page=1e3", "page=1&page=2", "page=%31%GG", "name=%C3%28", "name=%00", "perPage=1001"]) {
-      expect(() => read(bad)).toThrow();
-    }
+    const numbers = ["page=0", "page=1.5", "page=", "page=1e3", "page=1&page=2", "perPage=1001"];
+    for (const bad of [...numbers, "on=yes", "name=%31%GG", "name=%C3%28", "name=%00"]) expect(() => read(bad)).toThrow();
   });
 
   it("reads what a browser's form would write", () => {
@@ -35,12 +34,16 @@ describe("a query", () => {
   });
 
   it("says when a page is too large with the limit", () => {
-    expect(() => read("perPage=5000")).toThrow(expect.objectContaining({ name: "ERROR_LIMIT_EXCEEDED", params: { limit: 1_000 } }) as Error);
+    expect(() => read("perPage=5000")).toThrow(
+      expect.objectContaining({ name: "ERROR_LIMIT_EXCEEDED", params: { limit: 1_000 } }) as Error,
+    );
   });
 });
 
 describe("a parameter that is known and not built", () => {
-  const row = { method: "GET", params: {}, query: { on: bool() }, body: {}, strict: false, later: ["createdAt", "sentAt[]", "friendsOnly"] } as const;
+  const row = {
+    method: "GET", params: {}, query: { on: bool() }, body: {}, strict: false, later: ["createdAt", "sentAt[]", "friendsOnly"],
+  } as const;
   const ask = (query: string) => readInput(row, { params: {}, query, body: new Uint8Array(0) });
 
   it("is refused, since passing a filter over gives wrong answers", () => {

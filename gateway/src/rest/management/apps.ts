@@ -1,6 +1,7 @@
 import { fail } from "@parlance/platform/errors";
 import {
-  App, AppState, CreateAppRequest, CreateAppResponse, Environment, GetAppRequest, GetAppResponse, KeyScope, ListAppsRequest, ListAppsResponse,
+  App, AppState, CreateAppRequest, CreateAppResponse, Environment, GetAppRequest, GetAppResponse, KeyScope,
+  ListAppsRequest, ListAppsResponse,
 } from "@parlance/proto/identity/v1/identity";
 import { IdentityServiceService as identity } from "@parlance/proto/identity/v1/identity_service";
 import { appEntity } from "../entities/credential.js";
@@ -14,7 +15,8 @@ const APPS_PER_PAGE = 25;
 const PER_PAGE_MAX = 1_000;
 
 const app = App.fromPartial({
-  appId: "acmechat", name: "Acme", region: "local", environment: Environment.DEVELOPMENT, state: AppState.ACTIVE, createdAtMs: 1_767_225_600_000,
+  appId: "acmechat", name: "Acme", region: "local", environment: Environment.DEVELOPMENT, state: AppState.ACTIVE,
+  createdAtMs: 1_767_225_600_000,
 });
 
 export const createApp = route({
@@ -36,7 +38,9 @@ export const createApp = route({
   example: {
     body: { name: "Acme", appId: "acmechat" },
     response: CreateAppResponse.fromPartial({
-      app, apiKeys: [{ name: "Auth Key", scope: KeyScope.AUTH_ONLY, value: "0a".repeat(20), createdAtMs: 1_767_225_600_000, prefix: "0a0a0a" }],
+      app, apiKeys: [
+        { name: "Auth Key", scope: KeyScope.AUTH_ONLY, value: "0a".repeat(20), createdAtMs: 1_767_225_600_000, prefix: "0a0a0a" },
+      ],
     }),
   },
 });

@@ -47,7 +47,8 @@ function systemPaths(): Record<string, Record<string, unknown>> {
     "/health/ready": health("R-SYS-02", "getHealthReady", "Traffic may come here.", { 503: jsonAnswer("Not now.", refTo("Health")) }),
     "/v3/openapi.json": {
       get: {
-        operationId: "getOpenApi", summary: "This document.", tags: ["SYS"], security: [], "x-parlance-number": "R-SYS-03", "x-parlance-tier": 1,
+        operationId: "getOpenApi", summary: "This document.", tags: ["SYS"], security: [],
+        "x-parlance-number": "R-SYS-03", "x-parlance-tier": 1,
         "x-parlance-callers": [], responses: { 200: jsonAnswer("OpenAPI 3.1.", { type: "object" }), 304: { description: "Unchanged." } },
       },
     },

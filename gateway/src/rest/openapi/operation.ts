@@ -17,6 +17,7 @@ export function operationOf(route: Route): JsonObject {
     operationId: operationId(route.number, route.contract.rpc),
     summary: route.summary,
     ...head(route),
+    "x-parlance-callers": route.callers.map((letter) => (letter === "U" && route.ownUserOnly ? "U*" : letter)),
     "x-parlance-rpc": route.contract.name,
     parameters: parametersOf(route),
     ...(Object.keys(route.body).length === 0 ? {} : { requestBody: requestBody(route) }),
@@ -25,7 +26,9 @@ export function operationOf(route: Route): JsonObject {
         description: "Success.",
         content: { "application/json": { schema: successSchema(route), example: exampleSuccess(route) } },
       },
-      ...Object.fromEntries([...new Set(codes.map((code) => catalogue[code].http))].toSorted((one, other) => one - other).map((status) => [status, ERROR])),
+      ...Object.fromEntries([
+        ...new Set(codes.map((code) => catalogue[code].http)),
+      ].toSorted((one, other) => one - other).map((status) => [status, ERROR])),
     },
     "x-parlance-errors": codes,
     ...(route.later.length === 0 ? {} : { "x-parlance-later": route.later }),
@@ -82,7 +85,11 @@ function requestBody(route: Route): JsonObject {
   const { body: example } = route.example;
   return {
     required: schema.required !== undefined,
-    content: { "application/json": { schema: route.strict ? { ...schema, additionalProperties: false } : schema, ...(example === undefined ? {} : { example }) } },
+    content: {
+      "application/json": {
+        schema: route.strict ? { ...schema, additionalProperties: false } : schema, ...(example === undefined ? {} : { example }),
+      },
+    },
   };
 }
 

@@ -61,5 +61,7 @@ function positionOf({ id, sentAtMs }: Sent, affix: Affix): JsonObject {
 }
 
 const POSITION = entity({ affix: oneOf("append", "prepend"), sentAt: SECONDS, id: DIGITS }, ["affix", "sentAt", "id"]);
-export const HISTORY_META_FIELDS = { current: entity({ limit: COUNT, count: COUNT }, ["limit", "count"]), next: POSITION, previous: POSITION };
+export const HISTORY_META_FIELDS = {
+  current: entity({ limit: COUNT, count: COUNT }, ["limit", "count"]), next: POSITION, previous: POSITION,
+};
 export const HISTORY_META = entity(HISTORY_META_FIELDS, ["current"]);

@@ -37,7 +37,9 @@ export function pageOf({ page = 1, perPage }: PageQuery, standard = PER_PAGE): P
 }
 
 /** A list; `total` undefined: nobody counted, which is shown as 0 pages. */
-export function paged(rows: readonly JsonObject[], { page, perPage }: Page, total: number | undefined): Success & { readonly meta: JsonObject } {
+export function paged(
+  rows: readonly JsonObject[], { page, perPage }: Page, total: number | undefined,
+): Success & { readonly meta: JsonObject } {
   const pagination = {
     total: total ?? 0, count: rows.length, per_page: perPage, current_page: page, total_pages: Math.ceil((total ?? 0) / perPage),
   };
@@ -54,12 +56,16 @@ export function cursored(success: Success & { readonly meta: JsonObject }, { bes
 
 /** Rows to ask of an RPC that knows no offset: everything up to the end of the page. */
 export function rowsThrough({ page, perPage }: Page): number {
-  if (page * perPage > PER_PAGE_MAX) throw fail("ERR_NOT_IMPLEMENTED", `Rows beyond the first ${PER_PAGE_MAX} of this list cannot be reached yet.`);
+  if (page * perPage > PER_PAGE_MAX) throw fail(
+    "ERR_NOT_IMPLEMENTED", `Rows beyond the first ${PER_PAGE_MAX} of this list cannot be reached yet.`,
+  );
   return page * perPage;
 }
 
 /** The page of a list that begins at the first row. Its end tells the total. */
-export function sliced<T>(rows: readonly T[], { offset, perPage }: Page, isWhole: boolean): { readonly rows: readonly T[]; readonly total: number | undefined } {
+export function sliced<T>(
+  rows: readonly T[], { offset, perPage }: Page, isWhole: boolean,
+): { readonly rows: readonly T[]; readonly total: number | undefined } {
   return { rows: rows.slice(offset, offset + perPage), total: isWhole ? rows.length : undefined };
 }
 

@@ -15,8 +15,12 @@ describe("a page by number", () => {
 
   it("counts pages, and says 0 where nobody counted", () => {
     const page = pageOf({ page: 2, perPage: 2 });
-    expect(paged([{ uid: "carol" }], page, 3).meta).toEqual({ pagination: { total: 3, count: 1, per_page: 2, current_page: 2, total_pages: 2 } });
-    expect(paged([{ uid: "carol" }], page, undefined).meta).toEqual({ pagination: { total: 0, count: 1, per_page: 2, current_page: 2, total_pages: 0 } });
+    expect(
+      paged([{ uid: "carol" }], page, 3).meta,
+    ).toEqual({ pagination: { total: 3, count: 1, per_page: 2, current_page: 2, total_pages: 2 } });
+    expect(
+      paged([{ uid: "carol" }], page, undefined).meta,
+    ).toEqual({ pagination: { total: 0, count: 1, per_page: 2, current_page: 2, total_pages: 0 } });
   });
 
   it("is cut from a list that begins at its first row; the end tells the total", () => {
@@ -24,12 +28,16 @@ describe("a page by number", () => {
     expect(rowsThrough(page)).toBe(4);
     expect(sliced(["a", "b", "c"], page, true)).toEqual({ rows: ["c"], total: 3 });
     expect(sliced(["a", "b", "c", "d"], page, false)).toEqual({ rows: ["c", "d"], total: undefined });
-    expect(() => rowsThrough(pageOf({ page: 11, perPage: 100 }))).toThrow(expect.objectContaining({ name: "ERR_NOT_IMPLEMENTED" }) as Error);
+    expect(() => rowsThrough(pageOf({ page: 11, perPage: 100 }))).toThrow(
+      expect.objectContaining({ name: "ERR_NOT_IMPLEMENTED" }) as Error,
+    );
   });
 
   it("shows the time of its last row as cursor, beside meta too where clients look there", () => {
     const success = paged([{ createdAt: 1, updatedAt: 9 }, { createdAt: 5 }], pageOf({ page: 1, perPage: 2 }), 2);
-    expect(cursored(success, { beside: true })).toMatchObject({ cursor: { updatedAt: 5, affix: "append" }, meta: { cursor: { updatedAt: 5 } } });
+    expect(
+      cursored(success, { beside: true }),
+    ).toMatchObject({ cursor: { updatedAt: 5, affix: "append" }, meta: { cursor: { updatedAt: 5 } } });
     expect(cursored(success, { beside: false })).not.toHaveProperty("cursor");
     expect(cursored(paged([], pageOf({ page: 9, perPage: 2 }), 2), { beside: true })).not.toHaveProperty("cursor");
   });

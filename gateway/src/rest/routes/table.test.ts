@@ -6,8 +6,10 @@ import { CREDENTIALS, ScriptedRest } from "../testing/scripted-rest.js";
 
 // rest.md 8: operations by family and tier.
 const COUNTS: Readonly<Record<string, readonly [number, number, number]>> = {
-  SYS: [3, 1, 0], APP: [3, 11, 4], K: [5, 0, 0], U: [9, 0, 0], T: [8, 0, 0], F: [3, 0, 0], B: [3, 0, 0], R: [5, 9, 0], G: [16, 0, 0], M: [8, 0, 0],
-  X: [9, 6, 0], C: [13, 8, 0], P: [0, 3, 0], MED: [0, 2, 0], CALL: [0, 6, 1], W: [0, 12, 0], N: [0, 29, 20], MOD: [0, 21, 5], STAT: [0, 2, 0], BOT: [0, 0, 1],
+  SYS: [3, 1, 0], APP: [3, 11, 4], K: [5, 0, 0], U: [9, 0, 0], T: [8, 0, 0], F: [3, 0, 0], B: [3, 0, 0], R: [5, 9, 0],
+  G: [16, 0, 0], M: [8, 0, 0],
+  X: [9, 6, 0], C: [13, 8, 0], P: [0, 3, 0], MED: [0, 2, 0], CALL: [0, 6, 1], W: [0, 12, 0], N: [0, 29, 20],
+  MOD: [0, 21, 5], STAT: [0, 2, 0], BOT: [0, 0, 1],
 };
 /** R-SYS-01 to -03 have no RPC and stand beside the table. */
 const SYSTEM = [1, 2, 3].map((number) => ({ number: `R-SYS-0${number}`, tier: 1 }));
@@ -53,7 +55,9 @@ describe.each(routes.map((route) => [`${route.number} ${route.method} ${route.pa
 
   it("answers nobody without a credential", async () => {
     const got = await new ScriptedRest().ask(route.method, target + query, { body: route.example.body });
-    expect([got.status, got.error?.code]).toEqual([401, route.callers.includes("M") ? "AUTH_ERR_EMPTY_AUTH_HEADER" : "AUTH_ERR_EMPTY_APIKEY"]);
+    expect([got.status, got.error?.code]).toEqual([
+      401, route.callers.includes("M") ? "AUTH_ERR_EMPTY_AUTH_HEADER" : "AUTH_ERR_EMPTY_APIKEY",
+    ]);
   });
 });
 

@@ -194,7 +194,8 @@ R-BOT-01 3 F POST /bots/{uid}/messages
 function rowOf(line: string): UnbuiltRoute {
   const [number = "", tier = "", callers = "", method = "", path = ""] = line.split(" ");
   return {
-    number, tier: Number(tier) as Tier, callers: callers.split("") as CallerLetter[], method: method as HttpMethod, path: fullPath(path), unbuilt: true,
+    number, tier: Number(tier) as Tier, callers: callers.split("") as CallerLetter[], method: method as HttpMethod,
+    path: fullPath(path), unbuilt: true,
   };
 }
 

@@ -1,7 +1,9 @@
 import type { JsonSchema } from "../schema/index.js";
 
 /** The first thing about a value that a schema of the contract does not allow; only what type.ts lists is known. */
-export function schemaProblem(value: unknown, schema: JsonSchema, components: Readonly<Record<string, JsonSchema>>, path = "$"): string | undefined {
+export function schemaProblem(
+  value: unknown, schema: JsonSchema, components: Readonly<Record<string, JsonSchema>>, path = "$",
+): string | undefined {
   if (schema.$ref !== undefined) {
     const name = schema.$ref.replace("#/components/schemas/", "");
     const target = components[name];
@@ -14,7 +16,7 @@ export function schemaProblem(value: unknown, schema: JsonSchema, components: Re
   if (schema.const !== undefined && value !== schema.const) return `${path} is not ${schema.const}`;
   if (schema.enum !== undefined && !schema.enum.includes(value as string)) return `${path} is not one of ${schema.enum.join(", ")}`;
   switch (schema.type) {
-    case "integer": return Number.isInteger(value) && (schema.minimum ?? -Infinity) <= (value as number) ? undefined : `${path} is no such integer`;
+    case "integer": return integerProblem(value, schema, path);
     case "number": case "boolean": return typeof value === schema.type ? undefined : `${path} is no ${schema.type}`;
     case "string": return stringProblem(value, schema, path);
     case "array": return arrayProblem(value, schema, components, path);
@@ -24,18 +26,27 @@ export function schemaProblem(value: unknown, schema: JsonSchema, components: Re
   return undefined;
 }
 
+function integerProblem(value: unknown, { minimum = -Infinity }: JsonSchema, path: string): string | undefined {
+  return Number.isInteger(value) && minimum <= (value as number) ? undefined : `${path} is no such integer`;
+}
+
 function stringProblem(value: unknown, { pattern, maxLength }: JsonSchema, path: string): string | undefined {
   if (typeof value !== "string") return `${path} is no string`;
   if (maxLength !== undefined && value.length > maxLength) return `${path} is too long`;
   return pattern === undefined || new RegExp(pattern).test(value) ? undefined : `${path} does not match ${pattern}`;
 }
 
-function arrayProblem(value: unknown, { items = {} }: JsonSchema, components: Readonly<Record<string, JsonSchema>>, path: string): string | undefined {
+function arrayProblem(
+  value: unknown, { items = {} }: JsonSchema, components: Readonly<Record<string, JsonSchema>>, path: string,
+): string | undefined {
   if (!Array.isArray(value)) return `${path} is no list`;
-  return value.map((item: unknown, index) => schemaProblem(item, items, components, `${path}[${index}]`)).find((problem) => problem !== undefined);
+  const problems = value.map((item: unknown, index) => schemaProblem(item, items, components, `${path}[${index}]`));
+  return problems.find((problem) => problem !== undefined);
 }
 
-function objectProblem(value: unknown, schema: JsonSchema, components: Readonly<Record<string, JsonSchema>>, path: string): string | undefined {
+function objectProblem(
+  value: unknown, schema: JsonSchema, components: Readonly<Record<string, JsonSchema>>, path: string,
+): string | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return `${path} is no object`;
   const missing = (schema.required ?? []).find((name) => !Object.hasOwn(value, name));
   if (missing !== undefined) return `${path}.${missing} is missing`;
@@ -43,6 +54,7 @@ function objectProblem(value: unknown, schema: JsonSchema, components: Readonly<
     const own = schema.properties?.[name];
     if (own !== undefined) return schemaProblem(inner, own, components, `${path}.${name}`);
     if (schema.additionalProperties === false) return `${path}.${name} is not known`;
-    return typeof schema.additionalProperties === "object" ? schemaProblem(inner, schema.additionalProperties, components, `${path}.${name}`) : undefined;
+    if (typeof schema.additionalProperties !== "object") return undefined;
+    return schemaProblem(inner, schema.additionalProperties, components, `${path}.${name}`);
   }).find((problem) => problem !== undefined);
 }

@@ -63,7 +63,9 @@ export class FakeServices implements RpcChannel {
     const request = codec.requestDeserialize(bytes as never);
     await Promise.resolve();
     if (method === "identity.VerifyApiKey") return VerifyApiKeyResponse.encode(keyAnswer(request as VerifyApiKeyRequest)).finish();
-    if (method === "identity.VerifyAuthToken") return VerifyAuthTokenResponse.encode(tokenAnswer(request as VerifyAuthTokenRequest)).finish();
+    if (method === "identity.VerifyAuthToken") return VerifyAuthTokenResponse.encode(
+      tokenAnswer(request as VerifyAuthTokenRequest),
+    ).finish();
     this.seen.push({ method, request: request as SeenCall["request"], context });
     return codec.responseSerialize(this.#answers.get(method)?.(request) as never);
   }
@@ -109,7 +111,14 @@ export interface Got {
   readonly text: string;
   readonly json: JsonObject;
   readonly data: unknown;
-  readonly error: { readonly code: string; readonly message: string; readonly details?: JsonObject; readonly params?: JsonObject } | undefined;
+  readonly error: GotError | undefined;
+}
+
+interface GotError {
+  readonly code: string;
+  readonly message: string;
+  readonly details?: JsonObject;
+  readonly params?: JsonObject;
 }
 
 /** REST without a network. */
@@ -124,7 +133,8 @@ export class ScriptedRest {
     const { services, clock, log, checks } = this;
     const channels = { identity: services, group: services, messaging: services, presence: services };
     this.#handlers = createRest({
-      channels, clock, log, checks, random: seededRandom(1), metrics: createMetrics(), adminKeys: [ADMIN_KEY], corsOrigins: ["https://chat.example"],
+      channels, clock, log, checks, random: seededRandom(1), metrics: createMetrics(), adminKeys: [ADMIN_KEY],
+      corsOrigins: ["https://chat.example"],
       appRates: new AppRates({ core: 10_000, other: 20_000 }, clock), ...options,
     });
   }
@@ -132,10 +142,11 @@ export class ScriptedRest {
   /** `target` with its query. */
   async ask(method: string, target: string, { headers = {}, body, address = "10.0.0.1" }: Asked = {}): Promise<Got> {
     const [path = "", ...query] = target.split("?");
-    const route = this.#handlers.filter(({ prefix }) => path.startsWith(prefix)).toSorted((one, other) => other.prefix.length - one.prefix.length)[0];
+    const route = this.#handlers.find(({ prefix }) => path.startsWith(prefix));
     if (route === undefined) throw new Error(`no route for ${path}`);
     const request: HttpRequest = {
-      method, path, query: query.join("?"), remoteAddress: address, header: (name) => headers[name.toLowerCase()], body: () => Promise.resolve(bytesOf(body)),
+      method, path, query: query.join("?"), remoteAddress: address, header: (name) => headers[name.toLowerCase()],
+      body: () => Promise.resolve(bytesOf(body)),
     };
     return new Promise((resolve, reject) => {
       Promise.resolve(route.handler(request, (answer) => resolve(gotOf(answer)))).catch(reject);

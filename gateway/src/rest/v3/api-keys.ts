@@ -15,7 +15,8 @@ const HANDLE_CHARACTERS = 40;
 const SCOPES = { authOnly: KeyScope.AUTH_ONLY, fullAccess: KeyScope.FULL_ACCESS };
 
 const key = ApiKey.fromPartial({
-  keyId: "3f1c9a".padEnd(HANDLE_CHARACTERS, "0"), name: "Mobile", scope: KeyScope.AUTH_ONLY, createdAtMs: 1_767_225_600_000, prefix: "9b2d11",
+  keyId: "3f1c9a".padEnd(HANDLE_CHARACTERS, "0"), name: "Mobile", scope: KeyScope.AUTH_ONLY,
+  createdAtMs: 1_767_225_600_000, prefix: "9b2d11",
 });
 
 export const createApiKey = route({
@@ -27,7 +28,9 @@ export const createApiKey = route({
   success: { data: refTo("ApiKey") },
   errors: ["ERR_PLAN_QUOTA_RESTRICTION"],
   example: {
-    body: { name: "Mobile" }, response: CreateApiKeyResponse.fromPartial({ apiKey: { ...key, value: "9b2d11".padEnd(HANDLE_CHARACTERS, "0") } }),
+    body: { name: "Mobile" }, response: CreateApiKeyResponse.fromPartial({
+      apiKey: { ...key, value: "9b2d11".padEnd(HANDLE_CHARACTERS, "0") },
+    }),
   },
 });
 

@@ -46,7 +46,9 @@ export const listAuthTokens = route({
   toSuccess: ({ authTokens, total }, { query }) => paged(authTokens.map(authTokenEntity), pageOf(query), total),
   success: { data: arrayOf(refTo("AuthToken")), meta: PAGE_META },
   errors: ["ERR_UID_NOT_FOUND"],
-  example: { params: { uid: "alice" }, query: "perPage=10", response: ListAuthTokensResponse.fromPartial({ authTokens: [token], total: 1 }) },
+  example: {
+    params: { uid: "alice" }, query: "perPage=10", response: ListAuthTokensResponse.fromPartial({ authTokens: [token], total: 1 }),
+  },
 });
 
 export const deleteAuthTokens = route({

@@ -16,7 +16,8 @@ const NO_CONVERSATION = Conversation.fromPartial({});
 
 export const exampleConversation = Conversation.fromPartial({
   conversationId: "alice_user_bob", conversationType: ReceiverType.USER, conversationWith: { id: "bob", name: "Bob", role: "default" },
-  lastMessage: exampleMessage, lastReadMessageId: exampleMessage.id, unreadMessageCount: 1, createdAtMs: 1_767_225_600_000, updatedAtMs: 1_767_225_600_123,
+  lastMessage: exampleMessage, lastReadMessageId: exampleMessage.id, unreadMessageCount: 1,
+  createdAtMs: 1_767_225_600_000, updatedAtMs: 1_767_225_600_123,
 });
 
 /** The RPC pages by token, so a page is cut from the rows up to its end. */
@@ -29,7 +30,8 @@ export const listConversations = route({
     "hideAgentic", "onlyAgentic", "pinnedBy",
   ],
   toRequest: ({ query }) => ListConversationsRequest.fromPartial({
-    conversationType: query.conversationType ?? ReceiverType.UNSPECIFIED, pageSize: rowsThrough(pageOf(query)), unread: query.unread ?? false,
+    conversationType: query.conversationType ?? ReceiverType.UNSPECIFIED, pageSize: rowsThrough(pageOf(query)),
+    unread: query.unread ?? false,
   }),
   toSuccess: ({ conversations, nextPageToken }, { query }) => {
     const page = pageOf(query);
@@ -61,7 +63,8 @@ export const getGroupConversation = route({
     params: { guid: "lobby" },
     response: GetConversationResponse.fromPartial({
       conversation: {
-        ...exampleConversation, conversationId: "group_lobby", conversationType: ReceiverType.GROUP, conversationWith: { id: "lobby", name: "Lobby" },
+        ...exampleConversation, conversationId: "group_lobby", conversationType: ReceiverType.GROUP,
+        conversationWith: { id: "lobby", name: "Lobby" },
         lastMessage: undefined,
       },
     }),

@@ -21,14 +21,16 @@ const PASSWORD = text({ max: 100 });
 
 const lobby = Group.fromPartial({
   guid: "lobby", name: "Lobby", type: GroupType.PUBLIC, owner: "alice", membersCount: 2, conversationId: "group_lobby",
-  historyVisibility: HistoryVisibility.FULL, createdAtMs: 1_767_225_600_000, hasJoined: true, scope: MemberScope.ADMIN, joinedAtMs: 1_767_225_600_000,
+  historyVisibility: HistoryVisibility.FULL, createdAtMs: 1_767_225_600_000, hasJoined: true,
+  scope: MemberScope.ADMIN, joinedAtMs: 1_767_225_600_000,
 });
 
 export const createGroup = route({
   number: "R-G-01", tier: 1, method: "POST", path: "/groups", summary: "Makes a group.",
   callers: ["F", "U"], onBehalfOf: "optional", rpc: group.createGroup,
   body: {
-    guid: needed(id()), name: needed(NAME), type: word(TYPES, "public"), password: PASSWORD, icon: LINK, description: NOTE, metadata: METADATA,
+    guid: needed(id()), name: needed(NAME), type: word(TYPES, "public"), password: PASSWORD, icon: LINK,
+    description: NOTE, metadata: METADATA,
     owner: id(), tags: TAGS, members: shape(LISTS, { strict: true }), historyVisibility: VISIBILITY,
   },
   toRequest: ({ body: { members = {}, metadata = "", tags = [], ...body }, viewer }) => {
@@ -54,7 +56,8 @@ export const listGroups = route({
   number: "R-G-02", tier: 1, method: "GET", path: "/groups", summary: "Lists groups by name.",
   callers: ["F", "U"], onBehalfOf: "optional", rpc: group.listGroups,
   query: {
-    ...CURSORED_PAGE, searchKey: SEARCH_KEY, withTags: bool(false), tags: TAGS, type: word(FILTER_TYPES), types: list(word(FILTER_TYPES), { max: 4 }),
+    ...CURSORED_PAGE, searchKey: SEARCH_KEY, withTags: bool(false), tags: TAGS, type: word(FILTER_TYPES),
+    types: list(word(FILTER_TYPES), { max: 4 }),
     hasJoined: bool(), sortBy: word({ name: "name" }, "name"), sortOrder: word({ asc: "asc" }, "asc"),
   },
   later: ["updatedAt", "searchIn", "guid", "guids", "createdAt", "membersCount"],
@@ -62,7 +65,8 @@ export const listGroups = route({
     const { offset, perPage } = pageOf(query);
     const types = new Set([...(query.types ?? []), ...(query.type === undefined ? [] : [query.type])]);
     return ListGroupsRequest.fromPartial({
-      searchKey: query.searchKey ?? "", joinedOnly: query.hasJoined ?? false, tags: [...(query.tags ?? [])], withTags: query.withTags ?? false,
+      searchKey: query.searchKey ?? "", joinedOnly: query.hasJoined ?? false, tags: [...(query.tags ?? [])],
+      withTags: query.withTags ?? false,
       types: [...types], pageSize: perPage, offset, withTotal: true,
     });
   },
@@ -120,5 +124,8 @@ export const transferOwnership = route({
   toSuccess: (response, { viewer }) => ({ data: groupEntity(response.group ?? NO_GROUP, { viewer: viewer !== undefined }) }),
   success: { data: refTo("Group") },
   errors: ["ERR_GUID_NOT_FOUND", "ERR_GROUP_NO_CLEARANCE", "ERR_NOT_A_MEMBER", "ERR_GROUP_NO_SELF_ACTION"],
-  example: { params: { guid: "lobby" }, body: { owner: "bob" }, response: TransferOwnershipResponse.fromPartial({ group: { ...lobby, owner: "bob" } }) },
+  example: {
+    params: { guid: "lobby" }, body: { owner: "bob" },
+    response: TransferOwnershipResponse.fromPartial({ group: { ...lobby, owner: "bob" } }),
+  },
 });

@@ -55,7 +55,12 @@ export const listGroupMessages = route({
   example: {
     params: { guid: "lobby" }, query: "affix=prepend&limit=20",
     response: ListMessagesResponse.fromPartial({
-      messages: [{ ...exampleMessage, receiverType: ReceiverType.GROUP, receiverId: "lobby", receiver: { id: "lobby", name: "Lobby" }, conversationId: "group_lobby" }],
+      messages: [
+        {
+          ...exampleMessage, receiverType: ReceiverType.GROUP, receiverId: "lobby", receiver: { id: "lobby", name: "Lobby" },
+          conversationId: "group_lobby",
+        },
+      ],
     }),
   },
 });

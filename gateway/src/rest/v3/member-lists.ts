@@ -13,7 +13,8 @@ export type Lists = Partial<Values<typeof LISTS>>;
 
 /** A uid listed twice takes the first of these. */
 const RANKS = [
-  ["admins", MemberScope.ADMIN], ["moderators", MemberScope.MODERATOR], ["participants", MemberScope.PARTICIPANT], ["usersToBan", undefined],
+  ["admins", MemberScope.ADMIN], ["moderators", MemberScope.MODERATOR], ["participants", MemberScope.PARTICIPANT],
+  ["usersToBan", undefined],
 ] as const;
 
 type ListName = (typeof RANKS)[number][0];

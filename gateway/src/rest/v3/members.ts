@@ -1,7 +1,9 @@
 import { fail } from "@parlance/platform/errors";
 import {
-  AddMembersRequest, AddMembersResponse, Ban, BanMemberRequest, BanMemberResponse, ChangeScopeRequest, ChangeScopeResponse, GetMemberRequest,
-  GetMemberResponse, Group, JoinGroupRequest, JoinGroupResponse, KickMemberRequest, KickMemberResponse, LeaveGroupRequest, LeaveGroupResponse,
+  AddMembersRequest, AddMembersResponse, Ban, BanMemberRequest, BanMemberResponse, ChangeScopeRequest,
+  ChangeScopeResponse, GetMemberRequest,
+  GetMemberResponse, Group, JoinGroupRequest, JoinGroupResponse, KickMemberRequest, KickMemberResponse,
+  LeaveGroupRequest, LeaveGroupResponse,
   ListBansRequest, ListBansResponse, ListMembersRequest, ListMembersResponse, Member, MemberScope, UnbanMemberRequest, UnbanMemberResponse,
 } from "@parlance/proto/group/v1/group";
 import { GroupServiceService as group } from "@parlance/proto/group/v1/group_service";
@@ -28,7 +30,9 @@ export const addMembers = route({
   body: LISTS,
   toRequest: ({ params, body }) => {
     const entries = entriesOf(body);
-    if (entries.members.length + entries.bannedUids.length === 0) throw fail("ERR_BAD_REQUEST", undefined, { fields: { participants: "no list names a uid" } });
+    if (entries.members.length + entries.bannedUids.length === 0) throw fail(
+      "ERR_BAD_REQUEST", undefined, { fields: { participants: "no list names a uid" } },
+    );
     return AddMembersRequest.fromPartial({ guid: params.guid, ...entries });
   },
   toSuccess: ({ results }, { body }) => ({ data: resultsByList(body, results) }),
@@ -37,7 +41,10 @@ export const addMembers = route({
   example: {
     params: { guid: "lobby" }, body: { participants: ["bob"], usersToBan: ["carol"] },
     response: AddMembersResponse.fromPartial({
-      results: [{ uid: "bob", success: false, errorCode: "ERR_ALREADY_JOINED", errorMessage: "Already joined." }, { uid: "carol", success: true, ban: true }],
+      results: [
+        { uid: "bob", success: false, errorCode: "ERR_ALREADY_JOINED", errorMessage: "Already joined." },
+        { uid: "carol", success: true, ban: true },
+      ],
     }),
   },
 });
@@ -56,7 +63,10 @@ export const listMembers = route({
   toSuccess: ({ members, total }, { query }) => cursored(paged(members.map(memberEntity), pageOf(query), total), { beside: true }),
   success: { data: arrayOf(refTo("Member")), meta: CURSORED_META, cursor: CURSOR },
   errors: ["ERR_GUID_NOT_FOUND", "ERR_GROUP_NOT_JOINED"],
-  example: { params: { guid: "lobby" }, query: "scopes=admin,moderator", response: ListMembersResponse.fromPartial({ members: [bob], total: 1 }) },
+  example: {
+    params: { guid: "lobby" }, query: "scopes=admin,moderator",
+    response: ListMembersResponse.fromPartial({ members: [bob], total: 1 }),
+  },
 });
 
 export const changeScope = route({
@@ -121,7 +131,9 @@ export const listBans = route({
   errors: ["ERR_GUID_NOT_FOUND", "ERR_GROUP_NOT_JOINED", "ERR_GROUP_NO_MODERATOR_SCOPE"],
   example: {
     params: { guid: "lobby" },
-    response: ListBansResponse.fromPartial({ bans: [Ban.fromPartial({ user, bannedAtMs: 1_767_225_600_000, bannedBy: "alice" })], total: 1 }),
+    response: ListBansResponse.fromPartial({
+      bans: [Ban.fromPartial({ user, bannedAtMs: 1_767_225_600_000, bannedBy: "alice" })], total: 1,
+    }),
   },
 });
 
@@ -139,7 +151,10 @@ export const joinGroup = route({
   example: {
     params: { guid: "lobby" }, body: {},
     response: JoinGroupResponse.fromPartial({
-      group: { guid: "lobby", name: "Lobby", owner: "alice", type: 1, membersCount: 3, hasJoined: true, scope: MemberScope.PARTICIPANT, joinedAtMs: 1_767_225_600_000 },
+      group: {
+        guid: "lobby", name: "Lobby", owner: "alice", type: 1, membersCount: 3, hasJoined: true, scope: MemberScope.PARTICIPANT,
+        joinedAtMs: 1_767_225_600_000,
+      },
     }),
   },
 });

@@ -25,7 +25,9 @@ export const RECEIVER_TYPES = word({ user: ReceiverType.USER, group: ReceiverTyp
 
 const CATEGORIES = word({ message: Category.MESSAGE, custom: Category.CUSTOM, interactive: Category.INTERACTIVE }, "message");
 
-const CUSTOM_FIELDS = { subType: text({ max: 100 }), conversationText: text({ max: 255 }), updateConversation: bool(true), sendNotification: bool(true) };
+const CUSTOM_FIELDS = {
+  subType: text({ max: 100 }), conversationText: text({ max: 255 }), updateConversation: bool(true), sendNotification: bool(true),
+};
 
 const ATTACHMENT = shape({
   url: needed(url()), name: text({ max: 255 }), extension: text({ max: 32 }), mimeType: text({ max: 255 }),
@@ -90,7 +92,8 @@ function customOf(data: Partial<Data> | undefined, top: Partial<Values<typeof CU
     subType: data?.subType ?? top.subType ?? "",
     conversationText: data?.conversationText ?? top.conversationText ?? "",
     ...present({
-      updateConversation: data?.updateConversation ?? top.updateConversation, sendNotification: data?.sendNotification ?? top.sendNotification,
+      updateConversation: data?.updateConversation ?? top.updateConversation,
+      sendNotification: data?.sendNotification ?? top.sendNotification,
     }),
   });
 }

@@ -14,7 +14,8 @@ const NO_MESSAGE = Message.fromPartial({});
 const [alice, bob] = [{ id: "alice", name: "Alice", role: "default" }, { id: "bob", name: "Bob", role: "default" }];
 
 export const exampleMessage = Message.fromPartial({
-  id: 798_000_000_000_001, seq: 1, conversationId: "alice_user_bob", sender: alice, receiverType: ReceiverType.USER, receiverId: "bob", receiver: bob,
+  id: 798_000_000_000_001, seq: 1, conversationId: "alice_user_bob", sender: alice, receiverType: ReceiverType.USER,
+  receiverId: "bob", receiver: bob,
   category: Category.MESSAGE, type: "text", sentAtMs: 1_767_225_600_123, muid: "m-1", body: { $case: "text", value: { text: "Hello" } },
 });
 
@@ -34,10 +35,13 @@ export const sendMessage = route({
   toSuccess: ({ message }) => ({ data: messageEntity(message ?? NO_MESSAGE, { tags: true }) }),
   success: { data: refTo("Message") },
   errors: [
-    "ERR_EMPTY_RECEIVER", "ERR_INVALID_RECEIVER_TYPE", "ERR_CANNOT_MESSAGE_SELF", "ERR_UID_NOT_FOUND", "ERR_GUID_NOT_FOUND", "ERR_GROUP_NOT_JOINED",
+    "ERR_EMPTY_RECEIVER", "ERR_INVALID_RECEIVER_TYPE", "ERR_CANNOT_MESSAGE_SELF", "ERR_UID_NOT_FOUND",
+    "ERR_GUID_NOT_FOUND", "ERR_GROUP_NOT_JOINED",
     "ERR_BLOCKED_RECEIVER", "ERR_BLOCKED_SENDER", "ERR_PERMISSION_DENIED", "ERR_EMPTY_MESSAGE_TEXT", "ERR_INVALID_MESSAGE_TEXT",
-    "ERR_EMPTY_MESSAGE_CATEGORY", "ERR_INVALID_MESSAGE_CATEGORY", "ERR_EMPTY_MESSAGE_TYPE", "ERR_INVALID_MESSAGE_TYPE", "ERR_EMPTY_CUSTOM_DATA",
-    "ERR_INVALID_CUSTOM_DATA", "ERR_INVALID_METADATA", "ERR_INVALID_MESSAGE_DATA", "ERR_EMPTY_MESSAGE_FILE", "ERR_INVALID_MEDIA_MESSAGE", "ERR_MUID_CONFLICT",
+    "ERR_EMPTY_MESSAGE_CATEGORY", "ERR_INVALID_MESSAGE_CATEGORY", "ERR_EMPTY_MESSAGE_TYPE",
+    "ERR_INVALID_MESSAGE_TYPE", "ERR_EMPTY_CUSTOM_DATA",
+    "ERR_INVALID_CUSTOM_DATA", "ERR_INVALID_METADATA", "ERR_INVALID_MESSAGE_DATA", "ERR_EMPTY_MESSAGE_FILE",
+    "ERR_INVALID_MEDIA_MESSAGE", "ERR_MUID_CONFLICT",
   ],
   example: {
     body: { receiver: "bob", receiverType: "user", category: "message", type: "text", muid: "m-1", data: { text: "Hello" } },
@@ -54,7 +58,10 @@ export const getMessage = route({
   toSuccess: ({ message }, { query }) => ({ data: messageEntity(message ?? NO_MESSAGE, { tags: query.withTags ?? false }) }),
   success: { data: refTo("Message") },
   errors: ["ERR_MESSAGE_ID_NOT_FOUND", "ERR_MESSAGE_NO_ACCESS"],
-  example: { params: { id: "798000000000001" }, query: "withTags=true", response: GetMessageResponse.fromPartial({ message: exampleMessage }) },
+  example: {
+    params: { id: "798000000000001" }, query: "withTags=true",
+    response: GetMessageResponse.fromPartial({ message: exampleMessage }),
+  },
 });
 
 export const editMessage = route({
@@ -65,10 +72,15 @@ export const editMessage = route({
   // An edit that changes nothing writes no action: the message stands for it.
   toSuccess: ({ message, action }) => ({ data: messageEntity(action ?? message ?? NO_MESSAGE, { tags: true }) }),
   success: { data: refTo("Message") },
-  errors: ["ERR_MESSAGE_ID_NOT_FOUND", "ERR_MESSAGE_NO_ACCESS", "ERR_MESSAGE_NOT_A_SENDER", "ERR_MESSAGE_ACTION_NOT_ALLOWED", "ERR_EMPTY_MESSAGE_TEXT"],
+  errors: [
+    "ERR_MESSAGE_ID_NOT_FOUND", "ERR_MESSAGE_NO_ACCESS", "ERR_MESSAGE_NOT_A_SENDER", "ERR_MESSAGE_ACTION_NOT_ALLOWED",
+    "ERR_EMPTY_MESSAGE_TEXT",
+  ],
   example: {
     params: { id: "798000000000001" }, body: { data: { text: "Hello!" } },
-    response: EditMessageResponse.fromPartial({ message: exampleMessage, action: actionOn({ ...exampleMessage, editedAtMs: 1_767_225_601_000, editedBy: "alice" }, 1) }),
+    response: EditMessageResponse.fromPartial({
+      message: exampleMessage, action: actionOn({ ...exampleMessage, editedAtMs: 1_767_225_601_000, editedBy: "alice" }, 1),
+    }),
   },
 });
 
@@ -86,6 +98,8 @@ export const deleteMessage = route({
   errors: ["ERR_MESSAGE_ID_NOT_FOUND", "ERR_MESSAGE_NO_ACCESS", "ERR_MESSAGE_NOT_A_SENDER", "ERR_MESSAGE_ACTION_NOT_ALLOWED"],
   example: {
     params: { id: "798000000000001" }, body: { permanent: false },
-    response: DeleteMessageResponse.fromPartial({ action: actionOn({ ...exampleMessage, body: undefined, deletedAtMs: 1_767_225_601_000, deletedBy: "alice" }, 2) }),
+    response: DeleteMessageResponse.fromPartial({
+      action: actionOn({ ...exampleMessage, body: undefined, deletedAtMs: 1_767_225_601_000, deletedBy: "alice" }, 2),
+    }),
   },
 });

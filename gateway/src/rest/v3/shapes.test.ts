@@ -18,10 +18,17 @@ describe("sending", () => {
   it("takes text and custom messages, fields of custom also from the top", async () => {
     const rest = new ScriptedRest();
     await send(rest, { receiver: "BOB", receiverType: "user", muid: "m1", data: { text: "Hi", metadata: { a: 1 } }, tags: ["x"] });
-    await send(rest, { receiver: 7, receiverType: "group", category: "custom", type: "location", data: { customData: { lat: 1 }, subType: "s" }, updateConversation: false });
+    await send(
+      rest,
+      {
+        receiver: 7, receiverType: "group", category: "custom", type: "location", data: { customData: { lat: 1 }, subType: "s" },
+        updateConversation: false,
+      },
+    );
     expect(rest.services.seen.map(({ request }) => request)).toMatchObject([
       {
-        receiverType: ReceiverType.USER, receiverId: "bob", muid: "m1", category: Category.MESSAGE, type: "text", metadataJson: '{"a":1}', tags: ["x"],
+        receiverType: ReceiverType.USER, receiverId: "bob", muid: "m1", category: Category.MESSAGE, type: "text",
+        metadataJson: '{"a":1}', tags: ["x"],
         body: { $case: "text", value: { text: "Hi" } },
       },
       {
@@ -60,17 +67,23 @@ describe("changing a message", () => {
     const rest = new ScriptedRest();
     const edit = () => rest.ask("PUT", "/v3/messages/798000000000001", { ...U, body: { data: { text: "Hello!" }, tags: [] } });
     expect((await edit()).data).toMatchObject({ category: "action", data: { action: "edited" } });
-    expect(rest.services.seen[0]?.request).toMatchObject({ messageId: 798_000_000_000_001, replaceTags: true, body: { $case: "text", value: { text: "Hello!" } } });
+    expect(
+      rest.services.seen[0]?.request,
+    ).toMatchObject({ messageId: 798_000_000_000_001, replaceTags: true, body: { $case: "text", value: { text: "Hello!" } } });
     rest.services.on("messaging.EditMessage", () => EditMessageResponse.fromPartial({ message: exampleMessage }));
     expect((await edit()).data).toMatchObject({ category: "message", data: { text: "Hello" } });
   });
 
   it("for good is for servers, and not built", async () => {
     const rest = new ScriptedRest();
-    const erase = (caller: { readonly headers: Readonly<Record<string, string>> }) => rest.ask("DELETE", "/v3/messages/7?permanent=true", caller);
+    const erase = (
+      caller: { readonly headers: Readonly<Record<string, string>> },
+    ) => rest.ask("DELETE", "/v3/messages/7?permanent=true", caller);
     expect((await erase(U)).error?.code).toBe("AUTH_ERR_NO_ACCESS");
     expect((await erase(F)).error?.code).toBe("ERR_NOT_IMPLEMENTED");
-    expect((await rest.ask("DELETE", "/v3/messages/abc", U)).error).toMatchObject({ code: "ERR_BAD_REQUEST", details: { id: ["is not an integer"] } });
+    expect(
+      (await rest.ask("DELETE", "/v3/messages/abc", U)).error,
+    ).toMatchObject({ code: "ERR_BAD_REQUEST", details: { id: ["is not an integer"] } });
   });
 });
 
@@ -83,9 +96,14 @@ describe("members", () => {
         { uid: "carol", success: false, errorCode: "ERR_ALREADY_JOINED", errorMessage: "Already joined." },
       ],
     }));
-    const got = await rest.ask("POST", "/v3/groups/G1/members", { ...F, body: { admins: ["Alice"], participants: ["alice", "carol"], usersToBan: ["carol", "bob"] } });
+    const got = await rest.ask(
+      "POST", "/v3/groups/G1/members",
+      { ...F, body: { admins: ["Alice"], participants: ["alice", "carol"], usersToBan: ["carol", "bob"] } },
+    );
     expect(rest.services.seen[0]?.request).toMatchObject({
-      guid: "g1", members: [{ uid: "alice", scope: MemberScope.ADMIN }, { uid: "carol", scope: MemberScope.PARTICIPANT }], bannedUids: ["bob"],
+      guid: "g1", members: [
+        { uid: "alice", scope: MemberScope.ADMIN }, { uid: "carol", scope: MemberScope.PARTICIPANT },
+      ], bannedUids: ["bob"],
     });
     expect(got.data).toMatchObject({
       admins: { alice: { success: true, data: { id: "798000000000001" } } },
@@ -98,7 +116,9 @@ describe("members", () => {
     const rest = new ScriptedRest();
     const add = async (body: unknown) => (await rest.ask("POST", "/v3/groups/g1/members", { ...F, body })).error;
     expect(await add({})).toMatchObject({ code: "ERR_BAD_REQUEST" });
-    expect(await add({ participants: Array.from({ length: 26 }, (_, at) => `u${at}`) })).toMatchObject({ code: "ERROR_LIMIT_EXCEEDED", params: { limit: 25 } });
+    expect(await add({ participants: Array.from({ length: 26 }, (_, at) => `u${at}`) })).toMatchObject({
+      code: "ERROR_LIMIT_EXCEEDED", params: { limit: 25 },
+    });
     expect((await rest.ask("POST", "/v3/groups", { ...F, body: { guid: "g", name: "G", members: { everyone: ["a"] } } })).error?.details)
       .toEqual({ "members.everyone": ["is not known"] });
   });
@@ -107,10 +127,16 @@ describe("members", () => {
 describe("lists", () => {
   it("of users filter, order and page", async () => {
     const rest = new ScriptedRest();
-    await rest.ask("GET", "/v3/users?status=online,offline&roles=A,b&role=c&searchIn=name&sortBy=name&sortOrder=desc&page=3&perPage=20&uids=Bob", F);
+    await rest.ask(
+      "GET",
+      "/v3/users?status=online,offline&roles=A,b&role=c&searchIn=name&sortBy=name&sortOrder=desc&page=3&perPage=20&uids=Bob", F,
+    );
     await rest.ask("GET", "/v3/users?status=available&sortBy=status", F);
     expect(rest.services.seen.map(({ request }) => request)).toMatchObject([
-      { status: UserStatus.UNSPECIFIED, roles: ["a", "b", "c"], searchIn: ["name"], sort: UserSort.NAME, descending: true, pageSize: 20, offset: 40, uids: ["bob"], withTotal: true },
+      {
+        status: UserStatus.UNSPECIFIED, roles: ["a", "b", "c"], searchIn: ["name"], sort: UserSort.NAME, descending: true,
+        pageSize: 20, offset: 40, uids: ["bob"], withTotal: true,
+      },
       { status: UserStatus.ONLINE, sort: UserSort.UNSPECIFIED },
     ]);
   });
@@ -123,7 +149,10 @@ describe("lists", () => {
 
   it("of messages show the cursor in both directions", async () => {
     const rest = new ScriptedRest();
-    rest.services.on("messaging.ListMessages", () => ListMessagesResponse.fromPartial({ messages: [exampleMessage, { ...exampleMessage, id: exampleMessage.id + 5 }] }));
+    rest.services.on(
+      "messaging.ListMessages",
+      () => ListMessagesResponse.fromPartial({ messages: [exampleMessage, { ...exampleMessage, id: exampleMessage.id + 5 }] }),
+    );
     const got = await rest.ask("GET", "/v3/users/bob/messages?affix=prepend&perPage=7&categories=message,custom&hideDeleted=1", U);
     expect(got.json["meta"]).toEqual({
       pagination: { total: 0, count: 2, per_page: 7, current_page: 1, total_pages: 0 },
@@ -133,13 +162,18 @@ describe("lists", () => {
       cursor: { id: 798_000_000_000_001, affix: "prepend" },
     });
     expect(rest.services.seen[0]?.request).toMatchObject({
-      receiverType: ReceiverType.USER, receiverId: "bob", pageSize: 7, categories: [Category.MESSAGE, Category.CUSTOM], hideDeletedMessages: true,
+      receiverType: ReceiverType.USER, receiverId: "bob", pageSize: 7, categories: [
+        Category.MESSAGE, Category.CUSTOM,
+      ], hideDeletedMessages: true,
     });
   });
 
   it("of conversations are cut from the first rows", async () => {
     const rest = new ScriptedRest();
-    rest.services.on("messaging.ListConversations", () => ListConversationsResponse.fromPartial({ conversations: [exampleConversation, exampleConversation, exampleConversation] }));
+    rest.services.on(
+      "messaging.ListConversations",
+      () => ListConversationsResponse.fromPartial({ conversations: [exampleConversation, exampleConversation, exampleConversation] }),
+    );
     const got = await rest.ask("GET", "/v3/conversations?page=2&perPage=2", U);
     expect(rest.services.seen[0]?.request).toMatchObject({ pageSize: 4 });
     expect([(got.data as unknown[]).length, got.json["meta"]]).toMatchObject([1, { pagination: { total: 3, count: 1, total_pages: 2 } }]);

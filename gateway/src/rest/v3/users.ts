@@ -41,7 +41,9 @@ export const listUsers = route({
   callers: ["F", "U"], onBehalfOf: "optional", rpc: identity.listUsers,
   query: {
     ...CURSORED_PAGE,
-    searchKey: SEARCH_KEY, searchIn: list(word({ uid: "uid", name: "name" }), { max: 2 }), status: list(STATUS, { max: 3 }), count: bool(false),
+    searchKey: SEARCH_KEY, searchIn: list(
+      word({ uid: "uid", name: "name" }), { max: 2 },
+    ), status: list(STATUS, { max: 3 }), count: bool(false),
     role: id(), roles: FILTER_IDS, withTags: bool(false), tags: TAGS, withDeactivated: bool(false), uids: FILTER_IDS,
     sortBy: word({ status: UserSort.UNSPECIFIED, name: UserSort.NAME, uid: UserSort.UID, createdAt: UserSort.CREATED_AT }),
     sortOrder: word({ asc: false, desc: true }, "asc"),
@@ -51,9 +53,10 @@ export const listUsers = route({
     const { offset, perPage } = pageOf(query);
     const roles = [...(query.roles ?? []), ...(query.role === undefined ? [] : [query.role])];
     return ListUsersRequest.fromPartial({
-      searchKey: query.searchKey ?? "", searchIn: [...(query.searchIn ?? [])], status: onlyStatus(query.status), roles, tags: [...(query.tags ?? [])],
+      searchKey: query.searchKey ?? "", searchIn: [...(query.searchIn ?? [])], status: onlyStatus(query.status),
+      roles, tags: [...(query.tags ?? [])],
       withTags: query.withTags ?? false, uids: [...(query.uids ?? [])], sort: query.sortBy ?? UserSort.UNSPECIFIED,
-      descending: query.sortOrder ?? false, withDeactivated: query.withDeactivated ?? false, pageSize: perPage, offset, withTotal: true,
+      descending: query.sortOrder ?? false, withDeactivated: query.withDeactivated ?? false, pageSize: query.count === true ? 1 : perPage, offset, withTotal: true,
     });
   },
   toSuccess: ({ users, total }, { query }) => query.count === true
@@ -77,7 +80,9 @@ export const deactivateUsers = route({
   body: { uidsToDeactivate: needed(uids({ min: 1 })) },
   toRequest: ({ body }) => DeactivateUsersRequest.fromPartial({ uids: [...body.uidsToDeactivate] }),
   toSuccess: ({ deactivated, alreadyDeactivated, notFound }) => ({
-    data: present({ deactivatedUids: deactivated, alreadyDeactivatedUids: unlessEmpty(alreadyDeactivated), notFound: unlessEmpty(notFound) }),
+    data: present({
+      deactivatedUids: deactivated, alreadyDeactivatedUids: unlessEmpty(alreadyDeactivated), notFound: unlessEmpty(notFound),
+    }),
   }),
   success: { data: entity({ deactivatedUids: STRINGS, alreadyDeactivatedUids: STRINGS, notFound: STRINGS }, ["deactivatedUids"]) },
   example: { body: { uidsToDeactivate: ["bob"] }, response: DeactivateUsersResponse.fromPartial({ deactivated: ["bob"] }) },
@@ -105,7 +110,8 @@ const PROFILE = {
 function profileChange(body: Values<typeof PROFILE>): Omit<UpdateUserRequest, "uid" | "role"> {
   const { metadata, tags, unset, ...plain } = body;
   return UpdateUserRequest.fromPartial({
-    ...present(plain), ...present({ metadataJson: metadata }), tags: [...(tags ?? [])], replaceTags: tags !== undefined, unset: [...(unset ?? [])],
+    ...present(plain), ...present({ metadataJson: metadata }), tags: [...(tags ?? [])],
+    replaceTags: tags !== undefined, unset: [...(unset ?? [])],
   });
 }
 
