@@ -5,7 +5,6 @@ import type { Change } from "../domain/change.js";
 import type { ConversationId, ConversationRef } from "../domain/conversation.js";
 import type { MemberChange } from "../domain/member.js";
 
-/** Kind of a stored row. */
 export type RowKind = "message" | "void";
 
 /** A row as the writer submits it: numbered, complete. */

@@ -10,7 +10,7 @@ import { seededRandom } from "@parlance/platform/random";
 import { RpcServer, createClient, createLocalChannel, type Caller, type OutgoingContext } from "@parlance/platform/rpc";
 import { openSqlite, type SqliteOptions } from "@parlance/platform/sqlite";
 import { ManualClock } from "@parlance/platform/time";
-import { Event, MembershipChanged } from "@parlance/proto/event/v1/event";
+import { Event, MembershipChanged, type GroupChanged } from "@parlance/proto/event/v1/event";
 import { EventSinkServiceService } from "@parlance/proto/event/v1/event_sink_service";
 import { GroupActionKind, Message, ReceiverType, type Row } from "@parlance/proto/messaging/v1/message";
 import { MessagingServiceService } from "@parlance/proto/messaging/v1/messaging_service";
@@ -90,6 +90,10 @@ export async function openBench(options: BenchOptions = {}) {
     });
     return Event.fromPartial({ id: `m:${version}`, channel: "s:messaging", appId: app, body: { $case: "membershipChanged", value } });
   };
+  const groupEvent = (fields: Parameters<typeof GroupChanged.fromPartial>[0], app = APP): Event =>
+    Event.fromPartial({ id: "g", channel: "s:messaging", appId: app, body: {
+      $case: "groupChanged", value: { group: { guid: "team" }, incarnation: "i1", ...fields },
+    } });
   /** A nudge of the group service; answers the action message, undefined for a silent change. */
   const nudge = async (event: Event): Promise<Message | undefined> => {
     const { effects } = await sink.deliver({ events: [Event.encode(event).finish()] }, as.peer(event.appId));
@@ -97,7 +101,7 @@ export async function openBench(options: BenchOptions = {}) {
   };
   const change = (fact: MemberFact) => nudge(memberEvent(fact));
   return {
-    clock, log, call, sink, service, sqlite, eventLog, directory, lifecycle, server, settle, memberEvent, nudge, change,
+    clock, log, call, sink, service, sqlite, eventLog, directory, lifecycle, server, settle, memberEvent, groupEvent, nudge, change,
     join: (user: string, fields: Partial<MembershipChanged> = {}, app = APP) =>
       change({ kind: GroupActionKind.JOINED, user, fields: { newScope: 1, ...fields }, app }),
     kick: (user: string, by: string) => change({ kind: GroupActionKind.KICKED, user, by }),
