@@ -14,7 +14,7 @@ export const UNLIMITED = {
 const MAIN = new URL("../../../src/main.js", import.meta.url);
 
 /** The real server, as `npm start` runs it, over a folder and on a port that stay the same. */
-export function startServer(folder: string, port: number, other: Partial<Pick<ChildOptions, "script" | "ready">> = {}): Promise<Child> {
+export function startServer(folder: string, port: number, { env = {}, ...other }: Partial<Pick<ChildOptions, "script" | "ready" | "env">> = {}): Promise<Child> {
   return Child.start({
     script: MAIN,
     nodeArgs: ["--enable-source-maps"],
@@ -23,7 +23,7 @@ export function startServer(folder: string, port: number, other: Partial<Pick<Ch
       PARLANCE_STANDALONE_DATA: folder,
       PARLANCE_GATEWAY_LISTEN: `127.0.0.1:${port}`,
       PARLANCE_STANDALONE_GRPC_LISTEN: "127.0.0.1:0",
-      ...UNLIMITED,
+      ...UNLIMITED, ...env,
     },
     ready: { line: /Parlance is running/ },
     clock: systemClock(),
