@@ -45,11 +45,12 @@ export function unknownField(random: Random): Buffer {
 export function nestedGroups(random: Random): Buffer {
   const depth = pick(random, DEPTHS);
   const field = 1 + random.int(20);
-  const opened = Buffer.concat(Array.from({ length: depth }, () => tag(field, 3)));
-  const closed = Buffer.concat(
-    Array.from({ length: random.int(2) === 0 ? depth : random.int(depth) }, () => tag(field, 4)),
-  );
-  return Buffer.concat([opened, closed]);
+  const closedDepth = random.int(2) === 0 ? depth : random.int(depth);
+  return Buffer.concat([repeated(tag(field, 3), depth), repeated(tag(field, 4), closedDepth)]);
+}
+
+function repeated(piece: Buffer, times: number): Buffer {
+  return Buffer.alloc(piece.length * times, piece);
 }
 
 /** A message in a message in a message, all in the same field. */
