@@ -1,18 +1,17 @@
 import type { JsonCodec } from "@parlance/platform/rpc";
-import { concat, lengthPrefixed } from "../ws/wire.js";
+import { message, type Field } from "../ws/wire.js";
 
 const EVENT = "parlance.event.v1.Event";
 // ServerFrame.event, ServerFrame.events, Events.events.
-const EVENT_TAG = Uint8Array.of(0x2a);
-const EVENTS_TAG = Uint8Array.of(0x32);
-const ITEM_TAG = Uint8Array.of(0x0a);
+const EVENT_TAG = 0x2a;
+const EVENTS_TAG = 0x32;
+const ITEM_TAG = 0x0a;
 
 /** A frame around encoded events, which are not looked at. */
 export function protoEventFrame(events: readonly Uint8Array[]): Uint8Array {
   const [first] = events;
-  if (events.length === 1 && first !== undefined) return concat(EVENT_TAG, lengthPrefixed(first));
-  const items = events.flatMap((event) => [ITEM_TAG, ...lengthPrefixed(event)]);
-  return concat(EVENTS_TAG, lengthPrefixed(concat(items)));
+  if (events.length === 1 && first !== undefined) return message([EVENT_TAG, first]);
+  return message([EVENTS_TAG, message(...events.map((event): Field => [ITEM_TAG, event]))]);
 }
 
 /** A frame around events that are JSON texts. */

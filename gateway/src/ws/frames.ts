@@ -4,7 +4,7 @@
 import { AppError, fail } from "@parlance/platform/errors";
 import { nestsDeeper, type JsonCodec } from "@parlance/platform/rpc";
 import { ClientFrame, ServerFrame } from "@parlance/proto/gateway/v1/frame";
-import { concat, lengthPrefixed, varint } from "./wire.js";
+import { message } from "./wire.js";
 
 const CLIENT_FRAME = "parlance.gateway.v1.ClientFrame";
 const SERVER_FRAME = "parlance.gateway.v1.ServerFrame";
@@ -43,7 +43,7 @@ export class Frames {
 
   result(id: number, method: string, response: Uint8Array, isJson: boolean): Uint8Array {
     if (isJson) return jsonBytes({ id, result: this.#codec.responseToJson(method, response) });
-    return concat(ID_TAG, varint(id), RESULT_TAG, lengthPrefixed(response));
+    return message([ID_TAG, id], [RESULT_TAG, response]);
   }
 
   #readJson(bytes: Uint8Array): ReadFrame {
@@ -76,8 +76,8 @@ export class Frames {
   }
 }
 
-const ID_TAG = Uint8Array.of(0x08);
-const RESULT_TAG = Uint8Array.of(0x1a);
+const ID_TAG = 0x08;
+const RESULT_TAG = 0x1a;
 
 function readProto(bytes: Uint8Array): ReadFrame {
   try {

@@ -48,7 +48,7 @@ export class RowRelay implements Component {
 
   async start(): Promise<void> {
     this.#through = this.#marked = await this.#parts.outbox.publishedThrough();
-    this.#timers.push(this.#parts.clock.every(SWEEP_MS, () => this.#sweep()));
+    this.#timers.push(this.#parts.clock.every(SWEEP_MS, () => void this.#sweep()));
     this.#timers.push(this.#parts.clock.every(MARK_MS, () => void this.#mark()));
     this.#wake();
   }
@@ -83,10 +83,13 @@ export class RowRelay implements Component {
     this.#wake();
   }
 
-  #sweep(): void {
-    if (this.#running || this.#stopped) return;
-    this.#behind = true;
-    this.#wake();
+  /** Finds what was never offered: rows of a writer that died. In the usual case the store holds nothing beyond. */
+  async #sweep(): Promise<void> {
+    if (this.#running || this.#stopped || this.#queue.length > 0) return;
+    const offeredBefore = this.#offered;
+    const beyond = await this.#parts.outbox.unpublished(this.#through, 1).catch(() => []);
+    // Rows offered meanwhile are on their way already.
+    if (beyond.length > 0 && offeredBefore === this.#offered && !this.#running) this.#fallBehind();
   }
 
   #wake(): void {

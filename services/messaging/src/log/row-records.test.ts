@@ -19,7 +19,7 @@ test("a record written by hand is what the generated code would write", () => {
     id: "r:u/alice/bob:3", channel: "u:alice", atMs: 1_000,
     body: { $case: "row", value: { seq: 3, conversationId: "alice_user_bob", receiverType: ReceiverType.USER, body: { $case: "message", value: message } } },
   });
-  expect(record!.value).toEqual(new Uint8Array(Event.encode(event).finish()));
+  expect(Buffer.from(record!.value)).toEqual(Buffer.from(Event.encode(event).finish()));
 });
 
 test("fields of any size are written so that they can be read", () => {

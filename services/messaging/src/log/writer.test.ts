@@ -44,7 +44,7 @@ test("rows that wait are written together, in the order of their submission (W7,
 test("the answer is the row as it is stored (I1)", async () => {
   const appended = await append({ muid: "m1", text: "hello", origin: "session" });
   const [row] = await stored();
-  expect(appended).toMatchObject({ kind: "stored", duplicate: false, row: { seq: 1, id: row!.id, body: row!.body, origin: "session" } });
+  expect(appended).toMatchObject({ kind: "stored", duplicate: false, row: { seq: 1, id: row!.id, body: Buffer.from(row!.body), origin: "session" } });
   expect(Message.decode(row!.body)).toMatchObject({ id: row!.id, seq: 1, conversationId: "alice_user_bob", countableNo: 1, sentAtMs: bench.clock.now() });
   expect(bench.committed).toHaveLength(1);
 });

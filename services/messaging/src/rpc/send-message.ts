@@ -1,5 +1,5 @@
 import { fail } from "@parlance/platform/errors";
-import type { CallContext } from "@parlance/platform/rpc";
+import { EncodedResponse, type CallContext } from "@parlance/platform/rpc";
 import { Message, ReceiverType, type Party } from "@parlance/proto/messaging/v1/message";
 import type { SendMessageRequest, SendMessageResponse } from "@parlance/proto/messaging/v1/rpc";
 import type { MessagingContext } from "../context.js";
@@ -7,12 +7,14 @@ import { addressOf, conversationOf, type Address, type ConversationId } from "..
 import { fingerprintOf } from "../domain/fingerprint.js";
 import { kindOfSend, messageOfSend, requireDataSize, requireMuid, type Kind } from "../domain/message.js";
 import type { Draft } from "../log/draft.js";
+import { encodeFields } from "../log/wire.js";
 import type { StoredRow } from "../store/ports.js";
 
 type Deps = Pick<MessagingContext, "writer" | "logs" | "directory" | "members">;
+type Acknowledgement = EncodedResponse<SendMessageResponse>;
 
 /** chat.md 12, checks in the order of 12.2. */
-export async function sendMessage(deps: Deps, request: SendMessageRequest, context: CallContext): Promise<SendMessageResponse> {
+export async function sendMessage(deps: Deps, request: SendMessageRequest, context: CallContext): Promise<Acknowledgement> {
   const kind = kindOfSend(request);
   requireDataSize(request);
   requireMuid(request.muid);
@@ -35,16 +37,21 @@ export async function sendMessage(deps: Deps, request: SendMessageRequest, conte
   }
   const appended = await deps.writer.append(draftOf(request, kind, { conversation, fingerprint, context, ...parties }));
   if (appended.kind === "refused") throw fail("ERR_GUID_NOT_FOUND");
-  return { message: Message.decode(appended.row.body), duplicate: appended.duplicate };
+  return acknowledgement(appended.row.body, appended.duplicate);
 }
 
 async function firstAnswer(
   deps: Deps, request: SendMessageRequest, conversation: ConversationId, context: CallContext, fingerprint: string,
-): Promise<SendMessageResponse | undefined> {
+): Promise<Acknowledgement | undefined> {
   const stored: StoredRow | undefined = await deps.logs.findByMuid(conversation, context.actor, request.muid);
   if (stored === undefined) return undefined;
   if (stored.fingerprint !== fingerprint) throw fail("ERR_MUID_CONFLICT");
-  return { message: Message.decode(stored.body), duplicate: true };
+  return acknowledgement(stored.body, true);
+}
+
+/** The stored bytes are the message of the response: nothing is decoded to be encoded again. */
+function acknowledgement(body: Uint8Array, duplicate: boolean): Acknowledgement {
+  return new EncodedResponse(encodeFields([[1, body], [2, duplicate ? 1 : 0]]));
 }
 
 interface Parties {

@@ -1,6 +1,7 @@
 export { asPeer, ServerCall, type CallContext, type Caller, type OutgoingContext, type Unsubscribe } from "./context.js";
 export { RpcServer, type RpcServerOptions } from "./server.js";
 export type { Done } from "./running-call.js";
+export { EncodedResponse } from "./service-shape.js";
 export type { Handler, Handlers, MethodShape, RequestOf, ResponseOf, ServiceShape } from "./service-shape.js";
 export type { RpcChannel } from "./channel.js";
 export { createClient, type Client } from "./client.js";

@@ -17,8 +17,21 @@ export type ServiceShape = Readonly<Record<string, MethodShape>>;
 export type RequestOf<M extends MethodShape> = ReturnType<M["requestDeserialize"]>;
 export type ResponseOf<M extends MethodShape> = ReturnType<M["responseDeserialize"]>;
 
+/** A response that is encoded already, made of bytes the handler has anyway; the pipeline passes it on as it is. */
+export class EncodedResponse<Res> {
+  /** Never set: keeps the type of what the bytes hold. */
+  declare readonly of: Res;
+  readonly bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+}
+
+type Answer<Res> = Res | EncodedResponse<Res>;
+
 /** Answers one RPC; throws AppError for expected failures. */
-export type Handler<Req, Res> = (request: Req, context: CallContext) => Promise<Res> | Res;
+export type Handler<Req, Res> = (request: Req, context: CallContext) => Promise<Answer<Res>> | Answer<Res>;
 
 /** One handler per RPC of a service; a missing one does not compile. */
 export type Handlers<S extends ServiceShape> = {
@@ -34,10 +47,11 @@ export interface MethodCodec {
 }
 
 export function codecOf(method: MethodShape): MethodCodec {
+  const encode = method.responseSerialize as (value: unknown) => Uint8Array;
   return {
     decodeRequest: method.requestDeserialize as (bytes: Uint8Array) => unknown,
     encodeRequest: method.requestSerialize as (value: unknown) => Uint8Array,
     decodeResponse: method.responseDeserialize as (bytes: Uint8Array) => unknown,
-    encodeResponse: method.responseSerialize as (value: unknown) => Uint8Array,
+    encodeResponse: (value) => (value instanceof EncodedResponse ? value.bytes : encode(value)),
   };
 }

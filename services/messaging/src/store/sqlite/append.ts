@@ -12,7 +12,8 @@ import { changeMember } from "./view-write.js";
 
 const INSERT = `INSERT OR IGNORE INTO messaging_rows (conv, seq, id, sender, muid, fingerprint, kind, category, type,
   countable, countable_no, sent_at, deleted, target, change, member, body)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)`;
+  SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, ?13, ?14, ?15, ?16
+  WHERE EXISTS (SELECT 1 FROM messaging_conversations WHERE handle = ?1)`;
 
 /** Fast path of a batch: one INSERT per row; anything refused is sorted out by looking (W11). */
 export function append(db: SqliteConnection, packed: PackedRows): AppendOutcome[] {
@@ -37,7 +38,9 @@ function appendRow(db: SqliteConnection, row: NewRow, key: string, known: Map<st
     if (enterIncarnation(db, row.conversation, row.member.incarnation) === "gone") return { kind: "refused" };
     known.delete(key);
   }
-  const handle = known.get(key) ?? openConversation(db, row);
+  // A handle the writer has is taken at its word: handles are never used again, and the INSERT looks whether it is there.
+  const trusted = row.handle !== 0 && row.member === undefined ? row.handle : undefined;
+  const handle = known.get(key) ?? trusted ?? openConversation(db, row);
   if (typeof handle !== "number") return { kind: handle };
   known.set(key, handle);
   if (row.change !== undefined && !mayApply(db, row)) return resolveRefusal(db, row, handle) ?? { kind: "refused" };

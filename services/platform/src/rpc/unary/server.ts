@@ -85,7 +85,7 @@ export class UnaryServer implements Component {
     this.#port = await new Promise<number>((resolve, reject) => {
       this.#server.bindAsync(address, credentials, (error, port) => {
         if (error === null) resolve(port);
-        else reject(error);
+        else reject(new Error(`cannot listen on ${address}: the port is taken or not allowed`, { cause: error }));
       });
     });
     this.setServing(true);
