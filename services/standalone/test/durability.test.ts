@@ -137,7 +137,7 @@ describe("while a commit is held", () => {
 describe("a database in a file", () => {
   const pragmas = async (env: Readonly<Record<string, string>>) => {
     const modules = [
-      eventLogModule, identitySqliteModule, groupSqliteModule, messagingSqliteModule, new URL("testing/pragma-module.js", import.meta.url),
+      eventLogModule, identitySqliteModule, groupSqliteModule, messagingSqliteModule, new URL("./testing/pragma-module.js", import.meta.url),
     ];
     platform = await TestPlatform.start({ env: { PARLANCE_STANDALONE_DATA: folder(), ...env }, sqlite: { modules } });
     return platform.platform.sqlite.write("pragma.all", {});

@@ -174,8 +174,7 @@ describe("the program", () => {
     for (const variable of ["PARLANCE_GATEWAY_LISTEN", "PARLANCE_STANDALONE_GRPC_LISTEN"]) {
       const { code, output } = failedStart(folder(), { [variable]: busy });
       expect(code).toBe(1);
-      expect(output).toContain(String(port));
-      expect(output).toMatch(/in use|taken|EADDRINUSE/);
+      expect(output).toContain(`cannot listen on ${busy}: the port is taken`);
     }
   });
 

@@ -20,7 +20,7 @@ const fences: readonly Fence[] = [
   { libraries: ["@photostructure/sqlite", "node:sqlite", "better-sqlite3"], inside: /^services\/platform\/src\/sqlite\// },
   {
     libraries: ["@grpc/grpc-js", "@grpc/reflection", "@grpc/proto-loader", "grpc-health-check"],
-    inside: /^services\/platform\/src\/(rpc|errors)\//,
+    inside: /^services\/platform\/src\/(rpc|errors)\//, tests: true,
   },
   { libraries: ["pino"], inside: /^services\/platform\/src\/log\// },
   { libraries: ["prom-client"], inside: /^services\/platform\/src\/metrics\// },

@@ -51,6 +51,10 @@ export class RecordedRun {
     return this.platform.platform.gateway.port;
   }
 
+  get sink(): MemorySink {
+    return this.#sink;
+  }
+
   get history(): History {
     return this.#sink.entries;
   }
