@@ -140,6 +140,33 @@ describe("the relay", () => {
     expect(await createCommands<typeof probe>(sqlite, "probe").read.changes()).toHaveLength(3);
   });
 
+  it("says when what was committed before is published, though more is coming and the log refused at first", async () => {
+    let full = true;
+    take = () => {
+      if (full) throw fail("ERR_TOO_MANY_REQUESTS");
+    };
+    const relay = await startRelay({ batchMax: 2 });
+    for (const says of ["one", "two", "three"]) await change(says);
+    const told: (boolean | number)[] = [];
+    const flushed = relay.flush().then((isPublished) => void told.push(isPublished, arrived.length));
+    await clock.advance(60_000);
+    expect(told).toEqual([]);
+    full = false;
+    await until(clock, () => told.length > 0);
+    await flushed;
+    expect(told).toEqual([true, 3]);
+  });
+
+  it("leaves nobody waiting who asks a relay that has ended or is about to", async () => {
+    take = () => Promise.reject(fail("ERR_TOO_MANY_REQUESTS"));
+    await change("stuck");
+    const relay = await startRelay();
+    const flushed = relay.flush();
+    await clock.advance(0);
+    await relay.stop();
+    expect([await flushed, await relay.flush()]).toEqual([false, false]);
+  });
+
   it("ends with the batch in hand", async () => {
     let release: () => void = () => undefined;
     take = () => new Promise<void>((resolve) => (release = resolve));

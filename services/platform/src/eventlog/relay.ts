@@ -42,6 +42,8 @@ export class Relay implements Component {
   #sweeper: Timer | undefined;
   #running: Promise<void> | undefined;
   #nudged = false;
+  /** Those who asked for a flush, in that order. */
+  readonly #flushing: ((isPublished: boolean) => void)[] = [];
   #failures = 0;
 
   constructor(options: RelayOptions) {
@@ -60,6 +62,7 @@ export class Relay implements Component {
     this.#sweeper?.cancel();
     this.#stop.abort();
     await this.#running;
+    this.#answerFlushes(this.#flushing.length, false);
   }
 
   /** Says that there may be something new. Costs nothing when it is already at work. */
@@ -72,6 +75,18 @@ export class Relay implements Component {
     });
   }
 
+  /**
+   * True when everything that was committed before the call is in the log or put aside; false when the relay does not run.
+   * Waits for as long as the log refuses.
+   */
+  flush(): Promise<boolean> {
+    if (this.#sweeper === undefined || this.#stop.signal.aborted) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      this.#flushing.push(resolve);
+      this.nudge();
+    });
+  }
+
   /** True when the outbox is empty and nothing is under way. */
   async caughtUp(): Promise<boolean> {
     if (this.#running !== undefined) return false;
@@ -81,15 +96,22 @@ export class Relay implements Component {
   async #run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       this.#nudged = false;
+      // What they wait for is in what is read from here on; those who come later have another look of their own.
+      const asked = this.#flushing.length;
       try {
         const entries = await this.#options.store.pending(this.#batchMax);
         if (entries.length > 0) await this.#publish(entries);
         this.#failures = 0;
+        if (entries.length < this.#batchMax) this.#answerFlushes(asked, true);
         if (entries.length < this.#batchMax && !this.#nudged) return;
       } catch (error) {
         await this.#backOff(error);
       }
     }
+  }
+
+  #answerFlushes(count: number, isPublished: boolean): void {
+    for (const answer of this.#flushing.splice(0, count)) answer(isPublished);
   }
 
   async #publish(entries: readonly OutboxEntry[]): Promise<void> {
