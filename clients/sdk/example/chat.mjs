@@ -63,7 +63,7 @@ Parlance.addUserListener("chat", {
 Parlance.addGroupListener("chat", {
   onGroupMemberJoined: ({ message }) => print(`  · ${message}`),
   onGroupMemberLeft: ({ message }) => print(`  · ${message}`),
-  onMemberAddedToGroup: ({ message }) => print(`  · ${message}`),
+  onMemberAddedToGroup: (action, user, by, group) => print(`  · ${action?.message ?? `you have created ${group.guid}`}`),
   onGroupMemberKicked: ({ message }) => print(`  · ${message}`),
 });
 Parlance.addConnectionListener("chat", {

@@ -34,7 +34,8 @@ export interface UserListener {
 export interface GroupListener {
   onGroupMemberJoined?(action: Action, joinedUser: User, group: Group): void;
   onGroupMemberLeft?(action: Action, leftUser: User, group: Group): void;
-  onMemberAddedToGroup?(action: Action, userAdded: User, addedBy: User, group: Group): void;
+  /** Without an action on the other devices of the user who has created the group: a creation leaves none. */
+  onMemberAddedToGroup?(action: Action | undefined, userAdded: User, addedBy: User, group: Group): void;
   onGroupMemberKicked?(action: Action, kickedUser: User, kickedBy: User, group: Group): void;
   onGroupMemberBanned?(action: Action, bannedUser: User, bannedBy: User, group: Group): void;
   onGroupMemberUnbanned?(action: Action, unbannedUser: User, unbannedBy: User, group: Group): void;

@@ -1,11 +1,12 @@
 // Who listens to a group's channel follows the group's own log (P14): the row that says that somebody left is the last one
-// before which that user's sockets got everything and after which they get nothing.
+// before which that user's sockets got everything and after which they get nothing. Only a creation leaves no row: there the
+// event to the owner's inbox says who listens. It is published before anybody else can write into the group.
 
 import type { Event } from "@parlance/proto/event/v1/event";
 import { GroupActionKind, type GroupAction } from "@parlance/proto/messaging/v1/message";
 import type { Session } from "../ws/session.js";
 import type { Coalesce } from "./coalesce.js";
-import { appOfKey, channelOfKey, type Interest } from "./interest.js";
+import { appOfKey, channelOfKey, groupKey, type Channel, type Interest } from "./interest.js";
 
 export interface MembershipParts {
   readonly interest: Interest;
@@ -34,7 +35,17 @@ export function followMembership(parts: MembershipParts, key: string, event: Eve
   // Who joins or leaves does so alone: there is no `on`.
   const concerned = action?.on ?? action?.by;
   if (concerned === undefined || isPresent === undefined) return;
-  const sessions = [...parts.interest.sessionsOf(appOfKey(key), concerned.id)];
+  changeAll(parts, parts.interest.sessionsOf(appOfKey(key), concerned.id), key, isPresent);
+}
+
+/** Takes a creation from an inbox: all the user's sockets, that which made the group too, listen to it. */
+export function followCreation(parts: MembershipParts, inbox: Channel, { body }: Event): void {
+  const guid = body?.$case === "groupCreated" ? body.value.group?.guid : undefined;
+  if (guid !== undefined) changeAll(parts, inbox.sessions, groupKey(appOfKey(inbox.key), guid), true);
+}
+
+function changeAll(parts: MembershipParts, concerned: ReadonlySet<Session>, key: string, isPresent: boolean): void {
+  const sessions = [...concerned];
   if (sessions.length === 0) return;
   const channel = parts.interest.get(key);
   if (channel !== undefined) parts.coalesce.flushChannel(channel);
@@ -48,3 +59,4 @@ function change(interest: Interest, session: Session, key: string, isPresent: bo
 }
 
 export const GROUP_PREFIX = "g:";
+export const INBOX_PREFIX = "u:";

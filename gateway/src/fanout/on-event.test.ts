@@ -1,7 +1,7 @@
 import { CloseCode } from "@parlance/proto/gateway/v1/frame";
 import { GroupActionKind } from "@parlance/proto/messaging/v1/message";
 import { describe, expect, test } from "vitest";
-import { groupDeleted, memberRow, messageRow, sessionEnded, typing } from "../testing/bodies.js";
+import { groupCreated, groupDeleted, memberRow, messageRow, sessionEnded, typing } from "../testing/bodies.js";
 import { ScriptedGateway, type ScriptedClient } from "../testing/scripted-gateway.js";
 
 async function groupOf(gateway: ScriptedGateway, ...uids: readonly string[]): Promise<ScriptedClient[]> {
@@ -106,6 +106,36 @@ describe("fan-out", () => {
     );
     await gateway.settle();
     expect([alice.events(), again.events()]).toEqual([["after"], ["after"]]);
+  });
+
+  test("who creates a group hears it at once on every socket, and only the other ones hear of the creation", async () => {
+    const gateway = new ScriptedGateway();
+    const phone = await gateway.login("alice");
+    const laptop = await gateway.login("alice");
+    const bob = await gateway.login("bob");
+    gateway.publish(
+      gateway.record("u:alice", groupCreated("g1", "alice"), { id: "created", origin: phone.session.id }),
+      gateway.record("g:g1", messageRow("first"), { id: "first", origin: bob.session.id }),
+    );
+    await gateway.settle();
+    expect([phone, laptop, bob].map((client) => client.events())).toEqual([["first"], ["created", "first"], []]);
+  });
+
+  test("a creation under way at hello is neither missed nor undone by the list of groups, and is that of its app", async () => {
+    const gateway = new ScriptedGateway();
+    const elsewhere = await gateway.login("alice");
+    const alice = gateway.connect();
+    let answer: () => void = () => undefined;
+    gateway.services.on("group.ListJoinedGuids", () => new Promise((resolve) => (answer = () => resolve({ guids: [] }))));
+    alice.hello({ token: "alice-token" });
+    await gateway.settle();
+    gateway.publish(gateway.record("u:alice", groupCreated("g1", "alice"), { id: "created" }));
+    gateway.publish(gateway.record("u:alice", groupCreated("g2", "alice"), { id: "foreign" }, "events", "two"));
+    answer();
+    await gateway.settle();
+    gateway.publish(gateway.record("g:g1", messageRow("first"), { id: "first" }), gateway.record("g:g2", messageRow("foreign"), { id: "x" }));
+    await gateway.settle();
+    expect([alice.events(), elsewhere.events()]).toEqual([["created", "first"], ["created", "first"]]);
   });
 
   test("members hear that a group is deleted, and nothing of it afterwards", async () => {

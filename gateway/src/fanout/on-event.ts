@@ -1,6 +1,6 @@
 // From the event log to channels. Most records of a cluster are nobody's here: their key is not in the interest map and their
-// bytes are never looked at. Three kinds are decoded: membership rows and ended sessions, because they change who listens, and
-// presence, because it is merged.
+// bytes are never looked at. Few kinds are decoded: membership rows, creations of groups and ended sessions, because they
+// change who listens, and presence, because it is merged.
 
 import type { LogRecord } from "@parlance/platform/eventlog";
 import type { Log } from "@parlance/platform/log";
@@ -11,7 +11,7 @@ import type { Closer } from "../ws/closer.js";
 import type { EndedSessions } from "../ws/ended-sessions.js";
 import type { Coalesce } from "./coalesce.js";
 import { appOfKey, channelOfKey, type Interest } from "./interest.js";
-import { GROUP_PREFIX, followMembership } from "./membership.js";
+import { GROUP_PREFIX, INBOX_PREFIX, followCreation, followMembership } from "./membership.js";
 import type { PresenceMerge } from "./presence-merge.js";
 
 export interface OnEventParts {
@@ -40,6 +40,7 @@ function onRecord(parts: OnEventParts, record: LogRecord): void {
   switch (record.headers.kind) {
     case "sessionEnded": return onSessionEnded(parts, record);
     case "memberRow": return onMemberRow(parts, record);
+    case "groupCreated": return onGroupCreated(parts, record);
     case "groupDeleted": return onGroupDeleted(parts, record);
     case "presenceChanged": return onPresenceChanged(parts, record);
     default: return deliver(parts, record);
@@ -54,6 +55,13 @@ function deliver({ interest, coalesce }: OnEventParts, record: LogRecord): void 
 function onMemberRow(parts: OnEventParts, record: LogRecord): void {
   if (channelOfKey(record.key).startsWith(GROUP_PREFIX)) followMembership(parts, record.key, Event.decode(record.value));
   deliver(parts, record);
+}
+
+function onGroupCreated(parts: OnEventParts, record: LogRecord): void {
+  const channel = parts.interest.get(record.key);
+  if (channel === undefined) return;
+  if (channelOfKey(record.key).startsWith(INBOX_PREFIX)) followCreation(parts, channel, Event.decode(record.value));
+  parts.coalesce.add(channel, record);
 }
 
 /** The members hear that the group is gone, and then nothing more of it. */

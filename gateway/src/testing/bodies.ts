@@ -1,4 +1,5 @@
 import type { Event } from "@parlance/proto/event/v1/event";
+import { Group } from "@parlance/proto/group/v1/group";
 import { GroupActionKind, Message, Party, ReceiverType, type Row } from "@parlance/proto/messaging/v1/message";
 
 type Body = NonNullable<Event["body"]>;
@@ -35,6 +36,10 @@ export function presence(uid: string, online: boolean): Body {
 
 export function sessionEnded(uid: string, closeCode: number, tokenIds: string[] = []): Body {
   return { $case: "sessionEnded", value: { uid, tokenIds, closeCode } };
+}
+
+export function groupCreated(guid: string, uid: string): Body {
+  return { $case: "groupCreated", value: { group: Group.fromPartial({ guid, owner: uid }), createdBy: party(uid) } };
 }
 
 export function groupDeleted(uid: string): Body {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { GroupType } from "@parlance/proto/group/v1/group";
+import { fail } from "@parlance/platform/errors";
+import { GroupType, type Group } from "@parlance/proto/group/v1/group";
 import { GroupActionKind } from "@parlance/proto/messaging/v1/message";
 import { CAST, CLUB, as, openBench } from "./testing/bench.js";
 import { withFile } from "./testing/in-folder.js";
@@ -152,13 +153,30 @@ it("after a crash between commit and nudge the relay brings the change, and the 
 
     const next = await openBench({ path });
     const facts = await next.facts();
-    expect(facts.map(({ record }) => record.headers.kind)).toEqual(["membershipChanged", "groupChanged"]);
-    for (const { record } of facts.slice(0, 1)) next.sink.apply(record.value);
+    expect(facts.map(({ record }) => record.headers.kind)).toEqual(["groupCreated", "membershipChanged", "groupChanged"]);
+    for (const { record } of facts.slice(1, 2)) next.sink.apply(record.value);
     await next.call.joinGroup({ guid: CLUB, password: "" }, as.user("bob"));
     expect(next.sink.deliveries.map((events) => events.map(({ id }) => id.split(":").at(-1)))).toEqual([["1", "2"]]);
     expect(next.sink.changesOf(CLUB).map(({ version }) => version)).toEqual([1, 2]);
     await next.close();
   });
+});
+
+it("does not hold up a creation for long when the event log is away, and tells of it later", async () => {
+  const bench = await openBench();
+  let isAway = true;
+  const append = bench.eventLog.append.bind(bench.eventLog);
+  bench.eventLog.append = (records) => (isAway ? Promise.reject(fail("ERR_OPERATION_FAILED")) : append(records));
+  let group: Group | undefined;
+  void bench.group().then((made) => (group = made));
+  await bench.clock.advance(500);
+  expect(group).toBeUndefined();
+  for (let ms = 0; ms < 1_000; ms += 100) await bench.clock.advance(100);
+  expect(group?.guid).toBe(CLUB);
+  isAway = false;
+  await bench.clock.advance(10_000);
+  expect((await bench.facts()).map(({ record }) => record.headers.kind)).toEqual(["groupCreated", "membershipChanged", "groupChanged"]);
+  await bench.close();
 });
 
 it("keeps groups, members and bans over a restart", async () => {

@@ -10,7 +10,7 @@ import type { Metrics } from "@parlance/platform/metrics";
 import type { Random } from "@parlance/platform/random";
 import type { RpcChannel, RpcServer } from "@parlance/platform/rpc";
 import type { Sqlite } from "@parlance/platform/sqlite";
-import type { Clock } from "@parlance/platform/time";
+import { within, type Clock } from "@parlance/platform/time";
 import { createClients } from "./clients.js";
 import type { GroupConfig } from "./config.js";
 import type { GroupContext } from "./context.js";
@@ -34,6 +34,8 @@ import { Turns } from "./writing/turns.js";
 
 /** To be opened with the SQLite file that the service is given. */
 export const groupSqliteModule = new URL("./store/sqlite/module.js", import.meta.url);
+
+const PUBLISHING_MAX_MS = 1_000;
 
 /** To be declared when the event log is made. */
 export const groupConsumer: GroupDeclaration = { name: "group", kinds: ["userChanged"] };
@@ -75,6 +77,7 @@ export function createGroupService(deps: GroupDeps): GroupService {
   const rules = rulesOf(config);
   const writing: WritingParts = {
     groups: stores.groups, turns, nudges, clock, groupsMax: rules.groupsMax, onFacts: () => relay.nudge(),
+    publish: async () => void await within(clock, PUBLISHING_MAX_MS, relay.flush()),
   };
   const changes = new GroupChanges(writing);
   const hasher = new PasswordHasher(random, config.passwordCost);

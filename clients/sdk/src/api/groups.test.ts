@@ -1,6 +1,10 @@
 import { expect, it } from "vitest";
 import { Category, GroupActionKind } from "@parlance/proto/messaging/v1/message";
-import { AddMembersResponse, JoinGroupResponse } from "@parlance/proto/group/v1/group";
+import { Event } from "@parlance/proto/event/v1/event";
+import { AddMembersResponse, CreateGroupResponse, JoinGroupResponse } from "@parlance/proto/group/v1/group";
+import type { Group } from "../model/group.js";
+import type { TextMessage } from "../model/message.js";
+import type { User } from "../model/user.js";
 import { team } from "../testing/fake-messaging.js";
 import { connected, recorder } from "../testing/place.js";
 
@@ -56,4 +60,38 @@ it("counts the rows it caused as its own and answers bulk calls by uid", async (
   const results = await parlance.addMembersToGroup("team", [new parlance.GroupMember("bob", "admin"), new parlance.GroupMember("carol")], null);
   expect(results).toEqual({ bob: "success", carol: { code: "ERR_ALREADY_JOINED", message: "is in" } });
   await expect(parlance.updateGroupMemberScope("team", "bob", "king" as never)).rejects.toEqual(code("INVALID_SCOPE_VALUE"));
+});
+
+const created = Event.fromPartial({
+  id: "created", channel: "u:alice",
+  body: { $case: "groupCreated", value: { group: { guid: "team", owner: "alice" }, createdBy: { id: "alice" } } },
+});
+
+it("tells the creator's other devices of a new group, without an action", async () => {
+  const { parlance, gateway } = await connected();
+  const { heard, listener } = recorder((name, [action, user, by, group]) =>
+    [name, action, (user as User).name, (by as User).uid, (group as Group).guid].join(" "));
+  parlance.addGroupListener("test", listener);
+  gateway.socket.event(created);
+  expect(heard).toEqual(["onMemberAddedToGroup  Alice alice team"]);
+});
+
+type Place = Awaited<ReturnType<typeof connected>>;
+
+it.each([
+  ["made by another device", async ({ gateway }: Place) => gateway.socket.event(created)],
+  ["made here", async ({ parlance, other }: Place) => {
+    other.set("group.CreateGroup", () => CreateGroupResponse.encode(CreateGroupResponse.fromPartial({ group: { guid: "team", type: 1 } })).finish());
+    await parlance.createGroup(new parlance.Group("Team", "Team", "public"));
+  }],
+])("misses nothing from the very start of a group %s", async (_, begin) => {
+  const place = await connected();
+  const { heard, listener } = recorder((_name, [message]) => (message as TextMessage).text ?? "");
+  place.parlance.addMessageListener("test", listener);
+  await begin(place);
+  place.messaging.append(team, "bob");
+  place.gateway.socket.event(place.messaging.append(team, "bob"));
+  expect(heard).toEqual([]);
+  await place.clock.advance(1_000);
+  expect(heard).toEqual(["bob 1", "bob 2"]);
 });

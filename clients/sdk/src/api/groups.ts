@@ -44,13 +44,19 @@ export function groupsApi(root: Root) {
   };
   return {
     ...membersApi(root, own),
-    createGroup: async (group: Group): Promise<Group> =>
-      known((await root.session().calls.invoke(rpcs.createGroup, creation(group))).group),
+    createGroup: async (group: Group): Promise<Group> => {
+      const session = root.session();
+      const { group: made } = await session.calls.invoke(rpcs.createGroup, creation(group));
+      session.beginGroup(made?.guid ?? "");
+      return known(made);
+    },
     createGroupWithMembers: async (
       group: Group, added: readonly GroupMember[], bannedUIDs: readonly string[] = [],
     ): Promise<{ readonly group: Group; readonly members: ResultMap }> => {
       const request = { ...creation(group), members: entries(added), bannedUids: [...bannedUIDs] };
-      const { group: made, results } = await root.session().calls.invoke(rpcs.createGroup, request);
+      const session = root.session();
+      const { group: made, results } = await session.calls.invoke(rpcs.createGroup, request);
+      session.beginGroup(made?.guid ?? "");
       own(group.guid, ...results.map(({ action }) => action));
       return { group: known(made), members: resultMap(results) };
     },

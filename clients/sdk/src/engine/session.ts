@@ -1,7 +1,7 @@
 // One logged-in user: the only wiring of the engine. Events and answers go in; listeners hear of them in order.
 
 import { PresenceMode, type Hello, type Welcome } from "@parlance/proto/gateway/v1/frame";
-import type { Event } from "@parlance/proto/event/v1/event";
+import type { Event, GroupCreated } from "@parlance/proto/event/v1/event";
 import { GroupActionKind, ReceiverType, type Message } from "@parlance/proto/messaging/v1/message";
 import type { Receipt } from "@parlance/proto/messaging/v1/conversation";
 import type { AppState, ConnectionStatus } from "../constants.js";
@@ -21,7 +21,7 @@ import { PresenceInterest } from "./presence-interest.js";
 import { Resume } from "./resume.js";
 import { rpcs } from "./rpcs.js";
 import { SendQueue } from "./send-queue.js";
-import { tellEvent } from "./tell-event.js";
+import { tellCreation, tellEvent } from "./tell-event.js";
 import { tellMessage } from "./tell-message.js";
 import { tellResumed, tellStatus } from "./tell-status.js";
 import { TypingState } from "./typing-state.js";
@@ -105,6 +105,11 @@ export class Session {
     this.#noteArrived(message, address);
   }
 
+  /** The group has just been created: its log is known from the start, so whatever is missed of it shows as a gap. */
+  beginGroup(guid: string): void {
+    if (guid !== "") this.logs.begin({ receiverType: ReceiverType.GROUP, receiverId: guid }, 0);
+  }
+
   /** Ends the session here; listeners hear of no more than a closed connection. */
   close(): void {
     this.connection.disconnect();
@@ -166,6 +171,7 @@ export class Session {
       case "receipt": return this.#onReceipt(body.value);
       case "typing": return this.#typing.heard(body.value);
       case "presenceChanged": return this.presence.changed(body.value);
+      case "groupCreated": return this.#onGroupCreated(body.value);
       case "groupDeleted":
       case "conversationUpdated": {
         this.#noteEvent(body);
@@ -176,6 +182,11 @@ export class Session {
         return tellEvent(this.#options.listeners, body);
       case undefined: return undefined;
     }
+  }
+
+  #onGroupCreated(created: GroupCreated): void {
+    this.beginGroup(created.group?.guid ?? "");
+    tellCreation(this.#options.listeners, this.user, created);
   }
 
   #noteEvent(body: Extract<Event["body"], { $case: "groupDeleted" | "conversationUpdated" }>): void {

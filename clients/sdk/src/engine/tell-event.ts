@@ -1,11 +1,11 @@
 // Which callback an event without a row is (chat.md 30).
 
-import type { Event } from "@parlance/proto/event/v1/event";
+import type { Event, GroupCreated } from "@parlance/proto/event/v1/event";
 import type { AllListeners } from "../listeners.js";
 import { toConversation, toReceipt } from "../model/conversation.js";
 import { toGroup } from "../model/group.js";
 import { toTransient, toTyping } from "../model/signal.js";
-import { partyToUser, toUser } from "../model/user.js";
+import { partyToUser, toUser, type User } from "../model/user.js";
 
 type Body = NonNullable<Event["body"]>;
 
@@ -40,10 +40,15 @@ export function tellEvent(listeners: AllListeners, body: Body): void {
       if (body.value.user !== undefined) listeners.user.tell("onUserUpdated", toUser(body.value.user));
       return undefined;
     }
-    // Told elsewhere: rows by their logs, presence by the interest; the rest is for services.
-    case "row": case "memberRow": case "presenceChanged": case "sessionEnded": case "membershipChanged": case "userChanged":
+    // Told elsewhere: rows by their logs, presence by the interest, creations below; the rest is for services.
+    case "row": case "memberRow": case "groupCreated": case "presenceChanged": case "sessionEnded": case "membershipChanged": case "userChanged":
     case "userStatusChanged": case "groupChanged": return undefined;
   }
+}
+
+/** A creation leaves no row in the group's log, so there is no action; it adds the user of this client, `me`. */
+export function tellCreation({ group: listeners }: AllListeners, me: User, { group, createdBy }: GroupCreated): void {
+  if (group !== undefined) listeners.tell("onMemberAddedToGroup", undefined, me, partyToUser(createdBy), toGroup(group));
 }
 
 function tellReceipt({ message }: AllListeners, receipt: ReturnType<typeof toReceipt>): void {

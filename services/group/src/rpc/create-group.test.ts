@@ -26,9 +26,29 @@ describe("a created group", () => {
     ]);
   });
 
-  it("is told to caches, and is no news to its members but their being added", async () => {
+  it("is told to caches and to the owner's other devices, and is no news to its members but their being added", async () => {
+    await create({ members: [{ uid: "bob", scope: 0 }] }, as.user("alice", { sessionId: "phone" }));
+    const facts = await bench().facts();
+    expect(facts.map(({ event }) => event.body?.$case)).toEqual(["groupCreated", "membershipChanged", "groupChanged", "membershipChanged"]);
+    const [{ record, event }] = facts as [typeof facts[0] & object];
+    expect(record).toMatchObject({ topic: "events", key: "acmechat/u:alice", headers: { id: event.id, kind: "groupCreated", origin: "phone" } });
+    expect(event).toMatchObject({ channel: "u:alice", appId: "" });
+    expect(event.body?.value).toMatchObject({ group: { guid: CLUB, owner: "alice", membersCount: 1 }, createdBy: { id: "alice" } });
+  });
+
+  it("is published before messaging hears of its members, so that gateways know who listens before anybody writes", async () => {
+    const order: string[] = [];
+    const { sink, eventLog } = bench();
+    const follower = eventLog.follow(["events"], (records) => order.push(...records.map(({ headers }) => headers.kind)));
+    const tell = sink.call.bind(sink);
+    sink.call = (...args) => {
+      order.push("messaging is told");
+      return tell(...args);
+    };
     await create({});
-    expect((await bench().facts()).map(({ event }) => event.body?.$case)).toEqual(["membershipChanged", "groupChanged"]);
+    await follower.close();
+    expect(order.indexOf("groupCreated")).toBe(0);
+    expect(order.indexOf("messaging is told")).toBeGreaterThan(0);
   });
 
   it("lets new members of private groups see what follows, of others everything, unless said otherwise", async () => {
@@ -45,6 +65,9 @@ describe("the server", () => {
     const { group } = await create({ owner: "bob" }, as.server());
     expect(group).toMatchObject({ owner: "bob", membersCount: 1, hasJoined: false });
     expect(bench().sink.changesOf(CLUB)[0]).toMatchObject({ by: { id: "app_system" }, user: { id: "bob" }, silent: true });
+    expect((await bench().facts())[0]?.event).toMatchObject({
+      channel: "u:bob", body: { $case: "groupCreated", value: { group: { guid: CLUB }, createdBy: { id: "app_system" } } },
+    });
     expect(await refusalOf(create({ guid: "other", owner: "ghost" }, as.server()))).toBe("ERR_UID_NOT_FOUND");
   });
 
@@ -52,6 +75,7 @@ describe("the server", () => {
     const { group, results } = await create({ members: [{ uid: "bob", scope: 0 }] }, as.server());
     expect(group).toMatchObject({ owner: "app_system", membersCount: 1 });
     expect(results[0]?.success).toBe(true);
+    expect((await bench().facts()).map(({ event }) => event.body?.$case)).not.toContain("groupCreated");
   });
 
   it("acts as the user it names, whatever owner it asks for", async () => {

@@ -50,6 +50,8 @@ export interface WritingParts {
   readonly nudges: Nudges;
   /** Says that facts wait for the event log. */
   readonly onFacts: () => void;
+  /** The same, and waits until they are there; not for long when the event log is away. */
+  readonly publish: () => Promise<void>;
   readonly clock: Pick<Clock, "now">;
   readonly groupsMax: number;
 }

@@ -10,7 +10,7 @@ import type { Roster } from "../domain/roster.js";
 import type { GroupState } from "../store/ports.js";
 import { stateOf, type WritingParts } from "./changes.js";
 import { editOf, namedOf, nudgesOf, tellingOf, type People } from "./edit.js";
-import { groupChanged } from "./facts.js";
+import { groupChanged, groupCreated } from "./facts.js";
 
 export interface Creation {
   /** Without members. */
@@ -20,7 +20,10 @@ export interface Creation {
   readonly people: People;
 }
 
-/** Makes a group and answers it. The owner's membership is told to messaging, but leaves no action (chat.md 9.7). */
+/**
+ * Makes a group and answers it. The owner's membership is told to messaging, but leaves no action (chat.md 9.7); the event
+ * that tells the owner, by which gateways learn who listens to the group, is published before anybody can write into it.
+ */
 export const createGroups = (parts: WritingParts) =>
   (context: CallContext, creation: Creation): Promise<GroupRecord> =>
     parts.turns.take(context, creation.group.guid, async () => {
@@ -35,11 +38,14 @@ export const createGroups = (parts: WritingParts) =>
       const pending = nudges.map((nudge) => nudge.pending);
       const outcome = await parts.groups.create(app, {
         ...editOf(before, plan.after), groupsMax: parts.groupsMax, pending,
-        facts: [...nudges.map(({ record }) => record), groupChanged(telling, false)],
+        facts: [
+          ...(creation.owner === undefined ? [] : [groupCreated(telling)]),
+          ...nudges.map(({ record }) => record), groupChanged(telling, false),
+        ],
       });
       if (outcome.kind === "full") throw fail("ERR_PLAN_QUOTA_RESTRICTION", undefined, { params: { limit: parts.groupsMax } });
       if (outcome.kind === "conflict") return undefined;
-      parts.onFacts();
+      await parts.publish();
       const untold = [...state.pending, ...pending];
       if (untold.length > 0) await parts.nudges.deliver(context, guid, untold);
       return { done: plan.after.group };
@@ -66,6 +72,7 @@ async function repeated(
   const isSame = stored !== undefined && first?.by === context.actor && first.step?.uid === owner?.uid
     && stored.owner === group.owner && stored.name === group.name && stored.type === group.type;
   if (!isSame) throw fail("ERR_GUID_ALREADY_EXISTS");
+  await parts.publish();
   await parts.nudges.deliver(context, group.guid, pending);
   return stored;
 }

@@ -96,6 +96,15 @@ export function groupChanged(telling: Telling, deleted: boolean): LogRecord {
   });
 }
 
+/** To the owner's devices: a creation leaves no row in the group's log that would tell them. */
+export function groupCreated(telling: Telling): LogRecord {
+  const { app, group, atMs, origin, by } = telling;
+  const value = { group: seen(group), createdBy: by };
+  return record({
+    app, channel: `u:${group.owner}`, id: groupEventId(telling, "created"), atMs, body: { $case: "groupCreated", value }, origin,
+  });
+}
+
 export function groupUpdated(telling: Telling): LogRecord {
   const value = { group: seen(telling.group), updatedBy: telling.by };
   return members(telling, "updated", { $case: "groupUpdated", value });
