@@ -10,7 +10,7 @@ import type { HistoryStore, LogStore, ViewStore } from "./store/ports.js";
 
 /** What handlers may use. */
 export interface MessagingContext {
-  readonly writer: Pick<LogWriter, "append" | "forget">;
+  readonly writer: Pick<LogWriter, "append" | "forget" | "repair">;
   readonly logs: LogStore;
   readonly history: HistoryStore;
   readonly views: ViewStore;

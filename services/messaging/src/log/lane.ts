@@ -14,10 +14,11 @@ import type { Log } from "@parlance/platform/log";
 import type { Random } from "@parlance/platform/random";
 import type { Clock } from "@parlance/platform/time";
 import type { IdSource } from "@parlance/platform/ids";
-import type { AppendOutcome, LogStore, StoredRow } from "../store/ports.js";
+import type { AppendOutcome, LogEnd, LogStore, StoredRow } from "../store/ports.js";
 import { advance, committedRow, numberEntries, type Numbered } from "./batch.js";
 import type { CommittedRow } from "./draft.js";
 import type { Entry } from "./entry.js";
+import { fillHoles } from "./fill-holes.js";
 import { endOf, type LogEnds } from "./log-ends.js";
 import { isNothingDone, notDone } from "./refusal.js";
 
@@ -113,15 +114,20 @@ export class Lane {
   /** Reads ends beside the writing: a cold conversation makes no other one wait. */
   #readEnds(firsts: readonly Entry[]): void {
     this.#parts.store.ends(firsts.map((entry) => entry.draft.conversation)).then(
-      (ends) => firsts.forEach((entry, i) => {
-        this.#parts.ends.set(entry.key, endOf(ends[i]!));
-        this.#queue.push(...this.#taken(entry.key));
-      }),
+      (ends) => Promise.all(firsts.map((entry, i) => this.#takeOver(entry, ends[i]!))),
+    ).catch(
       (error: unknown) => {
         this.#parts.log.warn({ err: error }, "the end of a log could not be read");
         for (const entry of firsts) for (const each of this.#taken(entry.key)) this.#reject(each, notDone(error));
       },
     ).finally(() => this.#wake());
+  }
+
+  /** The log is this writer's from its end on; what an earlier owner left open is filled first. */
+  async #takeOver(entry: Entry, end: LogEnd): Promise<void> {
+    if (end.holes.length > 0) this.#parts.committed(await fillHoles(this.#parts, entry.draft.conversation, end));
+    this.#parts.ends.set(entry.key, endOf(end));
+    this.#queue.push(...this.#taken(entry.key));
   }
 
   #taken(key: string): Entry[] {

@@ -8,6 +8,7 @@ import { conversationKey, type ConversationId } from "../domain/conversation.js"
 import type { LogStore } from "../store/ports.js";
 import type { Appended, CommittedRow, Draft } from "./draft.js";
 import { Entry } from "./entry.js";
+import { fillHoles } from "./fill-holes.js";
 import { Lane } from "./lane.js";
 import { LogEnds } from "./log-ends.js";
 
@@ -77,6 +78,12 @@ export class LogWriter implements Component {
     if (entry.twinKey !== undefined) this.#twins.set(entry.twinKey, entry);
     this.#laneOf(entry.key).submit(entry);
     return entry.promise;
+  }
+
+  /** A reader met a hole: fills it (W23). */
+  async repair(conversation: ConversationId): Promise<void> {
+    const [end] = await this.#options.store.ends([conversation]);
+    if (end !== undefined && end.holes.length > 0) this.#options.committed(await fillHoles(this.#options, conversation, end));
   }
 
   /** The conversation was erased or changed behind the writer: its end is read anew. */

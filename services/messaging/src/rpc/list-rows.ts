@@ -4,11 +4,11 @@ import type { ListRowsRequest, ListRowsResponse } from "@parlance/proto/messagin
 import { readable } from "../steps/access.js";
 import type { MessagingContext } from "../context.js";
 import { requireKnownHead } from "../steps/head.js";
-import { rowOf } from "../steps/rows.js";
+import { densePrefix, rowOf } from "../steps/rows.js";
 
 const PAGE = { default: 100, max: 1_000 };
 
-type Deps = Pick<MessagingContext, "history" | "members" | "directory" | "epoch" | "clock">;
+type Deps = Pick<MessagingContext, "writer" | "history" | "members" | "directory" | "epoch" | "clock">;
 
 /** The rows after a seq, dense; how a client repairs a gap (chat.md 14.1.2). */
 export async function listRows(deps: Deps, request: ListRowsRequest, context: CallContext): Promise<ListRowsResponse> {
@@ -21,10 +21,15 @@ export async function listRows(deps: Deps, request: ListRowsRequest, context: Ca
   const through = request.throughSeq === 0 ? Number.MAX_SAFE_INTEGER : request.throughSeq;
   const page = await requireKnownHead(deps.clock, request.knownSeq, () =>
     deps.history.rowsAfter(conversation, request.afterSeq, through, limit));
+  const dense = densePrefix(page.rows, request.afterSeq);
+  const meant = Math.min(through, page.head, request.afterSeq + limit);
+  const reached = request.afterSeq + dense.length;
+  // A hole is damage: nothing above it is promised, and the owner fills it (W23).
+  if (reached < meant) await deps.writer.repair(conversation);
   return {
-    rows: page.rows.map((row) => rowOf(row, membership.floorSeq)),
+    rows: dense.map((row) => rowOf(row, membership.floorSeq)),
     head: page.head,
-    completeThrough: page.head,
+    completeThrough: reached < meant ? reached : page.head,
     epoch,
     reset: request.afterSeq > page.head,
   };

@@ -1,3 +1,4 @@
+import { ReceiptType } from "@parlance/proto/messaging/v1/conversation";
 import { HistoryVisibility } from "@parlance/proto/group/v1/group";
 import { ListConversationsRequest, MarkReadRequest, SyncRequest, type SyncResponse } from "@parlance/proto/messaging/v1/rpc";
 import { expect, test } from "vitest";
@@ -107,6 +108,18 @@ test("cursors and tokens of another life of the store are void (W19)", async () 
     expect(answer).toMatchObject({ fullSync: true, conversations: [], epoch: bench().sqlite.epoch });
     expect((await sync([["alice", 1]], { syncToken: answer.syncToken })).fullSync).toBe(false);
   }
+});
+
+test("the other's marks that moved meanwhile come as receipts, with the messages they cover (14.2.2)", async () => {
+  const message = await bench().text("bob", "alice");
+  const syncToken = await token();
+  expect((await sync([["alice", 1]], { syncToken })).conversations).toEqual([]);
+  await bench().call.markRead(MarkReadRequest.fromPartial(address("bob")), as.user("alice"));
+  const { conversations } = await sync([["alice", 1]], { syncToken });
+  expect(conversations).toMatchObject([{ rows: [], receipts: [
+    { type: ReceiptType.DELIVERED, messageId: message.id, seq: 1, sender: { id: "alice" }, receiverId: "bob" },
+    { type: ReceiptType.READ, messageId: message.id, seq: 1 },
+  ] }]);
 });
 
 test("without cursors and token nothing is replayed (14.2.5)", async () => {

@@ -1,11 +1,13 @@
+import type { Uid } from "@parlance/platform/ids";
 import type { CallContext } from "@parlance/platform/rpc";
+import { ReceiptType, type Receipt } from "@parlance/proto/messaging/v1/conversation";
 import { ReceiverType } from "@parlance/proto/messaging/v1/message";
 import type { ConversationSync, SyncRequest, SyncResponse } from "@parlance/proto/messaging/v1/rpc";
 import type { MessagingContext } from "../context.js";
 import { conversationView } from "../steps/conversation-view.js";
 import { addressOf, conversationOf, partsOf, peerOf } from "../domain/conversation.js";
 import { rowOf } from "../steps/rows.js";
-import type { SyncEntry } from "../store/ports.js";
+import type { SyncEntry, ViewWithEnd } from "../store/ports.js";
 import { readSyncToken, syncToken } from "../steps/sync-token.js";
 
 // 100 conversations of 200 rows are as much as one answer should carry; the rest comes back as `remaining`.
@@ -52,6 +54,19 @@ async function entryOf(deps: Deps, entry: SyncEntry, context: CallContext): Prom
     truncated: entry.truncated,
     gone: entry.view === undefined,
     conversation: entry.view === undefined ? undefined : await conversationView(deps, entry.view, context),
-    receipts: [],
+    receipts: entry.view !== undefined && entry.peerMoved ? peerReceipts(entry.view, context.actor) : [],
   };
+}
+
+/** The other's present marks: what the receipts missed meanwhile amount to (chat.md 14.2.2). */
+function peerReceipts(stored: ViewWithEnd, viewer: Uid): Receipt[] {
+  const parts = partsOf(stored.view.ref);
+  if (parts.type === ReceiverType.GROUP) return [];
+  const common = {
+    sender: { id: peerOf(parts, viewer), name: "", avatar: "", role: "" }, receiverType: ReceiverType.USER, receiverId: viewer,
+    conversationId: stored.view.label, atMs: stored.peerMarkedAtMs,
+  };
+  const delivered = { ...common, type: ReceiptType.DELIVERED, messageId: stored.peerDeliveredId, seq: stored.peerDeliveredSeq };
+  const read = { ...common, type: ReceiptType.READ, messageId: stored.peerReadId, seq: stored.peerReadSeq };
+  return [delivered, read].filter(({ seq }) => seq > 0);
 }

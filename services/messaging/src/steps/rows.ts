@@ -4,6 +4,12 @@ import { messageOf } from "./access.js";
 import { partsOf } from "../domain/conversation.js";
 import type { StoredRow } from "../store/ports.js";
 
+/** Rows up to the first number that is missing. */
+export function densePrefix(rows: readonly StoredRow[], afterSeq: number): readonly StoredRow[] {
+  const gap = rows.findIndex((row, i) => row.seq !== afterSeq + i + 1);
+  return gap === -1 ? rows : rows.slice(0, gap);
+}
+
 export function rowOf(row: StoredRow, floorSeq: number): Row {
   const type: ReceiverType = partsOf(row.conversation.ref).type;
   const base = { seq: row.seq, conversationId: row.label, receiverType: type };

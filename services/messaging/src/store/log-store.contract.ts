@@ -28,7 +28,7 @@ export function logStoreContract(open: OpenStores): void {
     });
 
     test("an unknown log ends at 0, with the label it will get", async () => {
-      expect(await end(DIRECT)).toEqual({ handle: 0, label: "alice_user_bob", seq: 0, id: 0, countableNo: 0, sentAtMs: 0 });
+      expect(await end(DIRECT)).toEqual({ handle: 0, label: "alice_user_bob", seq: 0, id: 0, countableNo: 0, sentAtMs: 0, holes: [] });
     });
 
     test("the end is that of the highest row", async () => {
@@ -37,6 +37,13 @@ export function logStoreContract(open: OpenStores): void {
       expect(await end(DIRECT)).toMatchObject({ seq: 2, id: rows[1]!.id, countableNo: 1, sentAtMs: 2_000 });
       expect((await end(DIRECT)).handle).toBeGreaterThan(0);
       expect((await stores().logs.ends([OTHER, DIRECT])).map(({ seq }) => seq)).toEqual([0, 2]);
+    });
+
+    test("numbers below the end at which no row stands are told, with what the row below them says (W15)", async () => {
+      await store(stores(), aRow(1), aRow(2));
+      expect((await end(DIRECT)).holes).toEqual([]);
+      await store(stores(), aRow(5));
+      expect((await end(DIRECT)).holes).toEqual([3, 4].map((seq) => ({ seq, countableNo: 2, sentAtMs: 2_000 })));
     });
 
     test("committed rows have rising positions over all logs", async () => {

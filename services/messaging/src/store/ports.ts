@@ -69,6 +69,13 @@ export type AppendOutcome =
   /** Not tried, because an earlier row of the same conversation in this call was not committed. */
   | { readonly kind: "skipped" };
 
+/** A number below the end at which no row stands: damage, or an import. With what the row below it says. */
+export interface Hole {
+  readonly seq: number;
+  readonly countableNo: number;
+  readonly sentAtMs: number;
+}
+
 /** The end of a log, read from its highest row. */
 export interface LogEnd {
   readonly handle: number;
@@ -78,6 +85,8 @@ export interface LogEnd {
   readonly id: number;
   readonly countableNo: number;
   readonly sentAtMs: number;
+  /** Holes among the last 1,000 numbers, ascending; in a whole log none. */
+  readonly holes: readonly Hole[];
 }
 
 /**
@@ -182,6 +191,11 @@ export interface ViewWithEnd {
   /** One-to-one: the other's watermarks. */
   readonly peerDeliveredSeq: number;
   readonly peerReadSeq: number;
+  /** Newest messages at or below these marks; 0 for none. */
+  readonly peerDeliveredId: number;
+  readonly peerReadId: number;
+  /** Unix milliseconds of the other's last mark; 0 for none. */
+  readonly peerMarkedAtMs: number;
 }
 
 export type Mark = "delivered" | "read";
@@ -239,6 +253,8 @@ export interface SyncEntry {
   readonly view: ViewWithEnd | undefined;
   readonly rows: readonly StoredRow[];
   readonly truncated: boolean;
+  /** One-to-one: the other's marks moved since the sync point. */
+  readonly peerMoved: boolean;
 }
 
 export interface SyncAnswer {

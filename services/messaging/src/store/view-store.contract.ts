@@ -206,7 +206,7 @@ export function viewStoreContract(open: OpenStores): void {
       test("say that a conversation is gone", async () => {
         await team(1, BOB, 1);
         await team(2, BOB, 2, { scope: 0 });
-        expect((await changes({ cursors: [{ ref: TEAM.ref, seq: 1 }] })).entries).toEqual([{ ref: TEAM.ref, view: undefined, rows: [], truncated: false }]);
+        expect((await changes({ cursors: [{ ref: TEAM.ref, seq: 1 }] })).entries).toEqual([{ ref: TEAM.ref, view: undefined, rows: [], truncated: false, peerMoved: false }]);
       });
 
       test("say when a conversation has too many missed rows, or another life than the cursor's", async () => {

@@ -51,7 +51,7 @@ export class BreakableLogStore implements LogStore, RowOutbox {
       const top = this.#rowsOf(conversation).toSorted((a, b) => b.seq - a.seq)[0];
       return {
         handle: top === undefined ? 0 : 1, label: labelOf(conversation.ref), seq: top?.seq ?? 0, id: top?.id ?? 0,
-        countableNo: top?.countableNo ?? 0, sentAtMs: top?.sentAtMs ?? 0,
+        countableNo: top?.countableNo ?? 0, sentAtMs: top?.sentAtMs ?? 0, holes: [],
       };
     }));
   }

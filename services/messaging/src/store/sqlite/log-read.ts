@@ -2,7 +2,7 @@
 import type { Uid } from "@parlance/platform/ids";
 import type { SqliteConnection } from "@parlance/platform/sqlite";
 import { labelOf, type ConversationId } from "../../domain/conversation.js";
-import type { LogEnd, StoredRow } from "../ports.js";
+import type { Hole, LogEnd, StoredRow } from "../ports.js";
 import { freeLabel } from "./conversation-write.js";
 import { handleOf, ROW_COLUMNS, storedRow, type RowRecord } from "./stored-row.js";
 
@@ -12,14 +12,32 @@ export function ends(db: SqliteConnection, conversations: readonly ConversationI
   return conversations.map(({ app, ref }) => {
     const found = db.sql("SELECT handle, label FROM messaging_conversations WHERE app = ? AND ref = ?")
       .get<{ handle: number; label: string }>(app, ref);
-    if (found === undefined) return { handle: 0, label: freeLabel(db, app, ref, labelOf(ref)), seq: 0, id: 0, countableNo: 0, sentAtMs: 0 };
+    if (found === undefined) return { handle: 0, label: freeLabel(db, app, ref, labelOf(ref)), seq: 0, id: 0, countableNo: 0, sentAtMs: 0, holes: [] };
     const top = db.sql("SELECT seq, id, countable_no, sent_at FROM messaging_rows WHERE conv = ? ORDER BY seq DESC LIMIT 1")
       .get<{ seq: number; id: number; countable_no: number; sent_at: number }>(found.handle);
     return {
       handle: found.handle, label: found.label, seq: top?.seq ?? 0, id: top?.id ?? 0,
-      countableNo: top?.countable_no ?? 0, sentAtMs: top?.sent_at ?? 0,
+      countableNo: top?.countable_no ?? 0, sentAtMs: top?.sent_at ?? 0, holes: holesBelow(db, found.handle, top?.seq ?? 0),
     };
   });
+}
+
+// So far back a takeover looks (W15); a count in the fence index, a row is read only when it does not add up.
+const LOOKED_AT = 1_000;
+
+function holesBelow(db: SqliteConnection, handle: number, head: number): Hole[] {
+  const from = Math.max(0, head - LOOKED_AT);
+  const there = db.sql("SELECT count(*) AS n FROM messaging_rows WHERE conv = ? AND seq > ?").get<{ n: number }>(handle, from)!.n;
+  if (there === head - from) return [];
+  const rows = db.sql("SELECT seq, countable_no, sent_at FROM messaging_rows WHERE conv = ? AND seq >= ? ORDER BY seq")
+    .all<{ seq: number; countable_no: number; sent_at: number }>(handle, from);
+  const holes: Hole[] = [];
+  let below = { seq: from, countable_no: 0, sent_at: 0 };
+  for (const row of rows) {
+    for (let seq = below.seq + 1; seq < row.seq; seq += 1) holes.push({ seq, countableNo: below.countable_no, sentAtMs: below.sent_at });
+    below = row;
+  }
+  return holes;
 }
 
 export interface FindByMuidArgs {

@@ -87,6 +87,9 @@ export function withEnd(db: SqliteConnection, app: string, record: ViewRecord): 
     lastReadId: idAtOrBelow(db, record.conv, record.read),
     peerDeliveredSeq: peer.delivered,
     peerReadSeq: peer.read,
+    peerDeliveredId: idAtOrBelow(db, record.conv, peer.delivered),
+    peerReadId: idAtOrBelow(db, record.conv, peer.read),
+    peerMarkedAtMs: peer.delivered === 0 ? 0 : peer.updated_at,
   };
 }
 
@@ -104,11 +107,18 @@ function idAtOrBelow(db: SqliteConnection, handle: number, seq: number): number 
     .get<{ id: number }>(handle, seq)?.id ?? 0;
 }
 
-function peerMarks(db: SqliteConnection, app: string, record: ViewRecord): { delivered: number; read: number; change_no: number } {
-  const none = { delivered: 0, read: 0, change_no: 0 };
+interface PeerMarks {
+  readonly delivered: number;
+  readonly read: number;
+  readonly updated_at: number;
+  readonly change_no: number;
+}
+
+function peerMarks(db: SqliteConnection, app: string, record: ViewRecord): PeerMarks {
+  const none: PeerMarks = { delivered: 0, read: 0, updated_at: 0, change_no: 0 };
   if (!record.ref.startsWith("u/")) return none;
-  return db.sql("SELECT delivered, read, change_no FROM messaging_views WHERE conv = ? AND uid <> ? AND app = ? LIMIT 1")
-    .get<typeof none>(record.conv, record.uid, app) ?? none;
+  return db.sql("SELECT delivered, read, updated_at, change_no FROM messaging_views WHERE conv = ? AND uid <> ? AND app = ? LIMIT 1")
+    .get<PeerMarks>(record.conv, record.uid, app) ?? none;
 }
 
 export function peerChangeNo(db: SqliteConnection, app: string, record: ViewRecord): number {
