@@ -17,7 +17,7 @@ export interface GroupContext {
   readonly groups: Pick<GroupStore, "state" | "list" | "count">;
   readonly members: Pick<MemberStore, "list" | "count" | "guidsOf">;
   readonly bans: BanStore;
-  readonly users: Pick<Users, "resolve">;
+  readonly users: Pick<Users, "resolve" | "resolveNow">;
   readonly membership: Pick<Membership, "change" | "changeMany">;
   readonly changes: Pick<GroupChanges, "change">;
   readonly createGroup: (context: CallContext, creation: Creation) => Promise<GroupRecord>;

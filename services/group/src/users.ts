@@ -45,6 +45,14 @@ export class Users {
     return found;
   }
 
+  /** The same as they are this moment, for answers that show who is online (chat.md 7.2). */
+  async resolveNow(uids: readonly Uid[], context: CallContext): Promise<ReadonlyMap<Uid, User>> {
+    const asked = [...new Set(uids)].filter((uid) => uid !== SYSTEM_UID);
+    const users = asked.length === 0 ? [] : await this.#ask(asked, context);
+    const found = new Map(users.map((user) => [user.uid as Uid, user]));
+    return uids.includes(SYSTEM_UID) ? found.set(SYSTEM_UID, SYSTEM_USER) : found;
+  }
+
   forget(app: AppId, uid: Uid): void {
     this.#forgotten += 1;
     this.#known.delete(`${app}/${uid}`);

@@ -15,7 +15,7 @@ export const getMember = ({ groups, users, rules }: Deps) =>
     const roster = requiredRoster(await groups.state(context.app, guid(request.guid), [context.actor, target]));
     checkOperation(roster, context.actor, "listMembers", rules);
     const member = roster.members.get(target);
-    const user = (await users.resolve([target], context)).get(target);
+    const user = (await users.resolveNow([target], context)).get(target);
     if (member === undefined) throw fail(user === undefined ? "ERR_UID_NOT_FOUND" : "ERR_NOT_A_MEMBER");
     return { member: toMember(member, user) };
   };

@@ -27,7 +27,7 @@ export const listBans = ({ groups, bans, users, rules }: Deps) =>
       request.withTotal ? bans.count(app, filter) : 0,
     ]);
     const { page, more } = cutPage(rows, pageSize);
-    const people = await users.resolve(page.map((ban) => ban.uid), context);
+    const people = await users.resolveNow(page.map((ban) => ban.uid), context);
     const last = page.at(-1);
     return {
       bans: page.map((ban) => toBan(ban, people.get(ban.uid))),

@@ -27,7 +27,7 @@ export const listMembers = ({ groups, members, users, rules }: Deps) =>
       request.withTotal ? members.count(app, filter) : 0,
     ]);
     const { page, more } = cutPage(rows, pageSize);
-    const people = await users.resolve(page.map((member) => member.uid), context);
+    const people = await users.resolveNow(page.map((member) => member.uid), context);
     const last = page.at(-1);
     return {
       members: page.map((member) => toMember(member, people.get(member.uid))),
