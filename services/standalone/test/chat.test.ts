@@ -5,8 +5,7 @@ import { TestPlatform } from "./testing/test-platform.js";
 let platform: TestPlatform | undefined;
 
 afterEach(async () => {
-  await platform?.stop();
-  expect(platform?.log.unexpected ?? []).toEqual([]);
+  await platform?.stopClean();
 });
 
 describe("two people", () => {

@@ -30,10 +30,7 @@ function folder(): string {
 
 async function startOver(path: string): Promise<TestPlatform> {
   const platform = await TestPlatform.start({ env: { PARLANCE_STANDALONE_DATA: path, ...SHORT_DRAIN } });
-  cleanUps.push(async () => {
-    await platform.stop();
-    expect(platform.log.unexpected).toEqual([]);
-  });
+  cleanUps.push(() => platform.stopClean());
   return platform;
 }
 

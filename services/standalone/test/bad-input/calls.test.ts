@@ -28,8 +28,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await platform.stop();
-  expect(platform.log.unexpected).toEqual([]);
+  await platform.stopClean();
 });
 
 /** The same refusal on every way; then a good message of each way is stored, and the log holds these only. */

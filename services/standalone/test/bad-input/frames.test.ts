@@ -22,8 +22,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await platform.stop();
-  expect(platform.log.unexpected).toEqual([]);
+  await platform.stopClean();
 });
 
 /** What was acknowledged before is there, and the user can connect and send. */

@@ -2,7 +2,7 @@
 import { AppError } from "@parlance/platform/errors";
 import { createJsonCodec } from "@parlance/platform/rpc";
 import type { Json } from "@parlance/platform/testing";
-import { ErrorDetail } from "@parlance/proto/errors/v1/errors";
+import { ErrorCode, ErrorDetail } from "@parlance/proto/errors/v1/errors";
 import { BinaryClient } from "../testing/binary-client.js";
 import type { Device } from "../testing/device.js";
 import type { Tenant } from "../testing/tenant.js";
@@ -73,5 +73,6 @@ export async function post(
   if (response.status === 200 || bytes.length === 0) return { status: response.status, code: "" };
   const isJson = response.headers.get("content-type") === "application/json";
   const detail = isJson ? (JSON.parse(Buffer.from(bytes).toString()) as Json) : undefined;
-  return { status: response.status, code: String(detail?.["code"] ?? ErrorDetail.decode(bytes).code) };
+  const code = detail === undefined ? ErrorCode[ErrorDetail.decode(bytes).code] : detail["code"] as string;
+  return { status: response.status, code };
 }

@@ -30,8 +30,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   outsider.close();
-  await platform.stop();
-  expect(platform.log.unexpected).toEqual([]);
+  await platform.stopClean();
 });
 
 function call(service: Service, method: string, request: Json, keys: Keys): Promise<Json> {
@@ -74,7 +73,7 @@ describe("an ordinary gRPC client made from the protos", () => {
     const keys = { apikey: tenant.app.authKey };
     await call("identity", "createUser", { uid: "dave", name: "Dave" }, keys);
     const { authToken } = await call("identity", "createAuthToken", { uid: "dave" }, keys);
-    await tenant.device("dave", "phone", { hello: { token: (authToken as Json)["value"] as string } });
+    await tenant.device("dave", "phone", { hello: { token: (authToken as Json)["value"] } });
     expect(await refusal("messaging", "sendMessage", sendTo("bob", "x"), keys)).toBe("PERMISSION_DENIED");
     expect(await refusal("identity", "listApiKeys", {}, keys)).toBe("PERMISSION_DENIED");
   });

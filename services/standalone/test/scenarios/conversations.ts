@@ -4,6 +4,9 @@ import type { Json } from "@parlance/platform/testing";
 import { toGroup, toUser, type Device } from "../testing/device.js";
 import type { Scenarios } from "../testing/scenario.js";
 
+// Activities of one millisecond have an order too, but not that of the sends.
+const LATER_MS = 5;
+
 async function listOf(device: Device, filter: Json = {}): Promise<{ readonly with: string; readonly last: unknown; readonly unread: unknown }[]> {
   const { conversations } = await device.ok("messaging.ListConversations", filter);
   return ((conversations ?? []) as { conversationWith: Json; lastMessage?: { text?: Json; groupAction?: Json }; unreadMessageCount?: number }[])
@@ -21,12 +24,15 @@ export const conversations: Scenarios = {
     await tenant.group("team", "bob", { members: ["alice"] });
     const [alice, bob] = [await tenant.device("alice"), await tenant.device("bob")];
     await platform.settle();
+    await platform.skip(LATER_MS);
     await bob.send(toUser("alice"), "from bob");
+    await platform.skip(LATER_MS);
     await alice.send(toUser("carol"), "to carol");
     expect(await listOf(alice)).toEqual([
       { with: "carol", last: "to carol", unread: 0 }, { with: "bob", last: "from bob", unread: 1 },
       { with: "team", last: "GROUP_ACTION_KIND_ADDED", unread: 0 },
     ]);
+    await platform.skip(LATER_MS);
     await bob.send(toGroup("team"), "to the team");
     expect((await listOf(alice)).map((each) => each.with)).toEqual(["team", "carol", "bob"]);
     expect(await listOf(alice, { conversationType: "RECEIVER_TYPE_GROUP" })).toEqual([{ with: "team", last: "to the team", unread: 1 }]);
@@ -38,12 +44,15 @@ export const conversations: Scenarios = {
     const others = Array.from({ length: 7 }, (_, n) => `user${n}`);
     await tenant.users("alice", ...others);
     const alice = await tenant.device("alice");
-    for (const uid of others) await alice.send(toUser(uid), `to ${uid}`);
+    for (const uid of others) {
+      await alice.send(toUser(uid), `to ${uid}`);
+      await platform.skip(LATER_MS);
+    }
     const seen: string[] = [];
     for (let pageToken = ""; ;) {
       const page = await alice.ok("messaging.ListConversations", { pageSize: 3, pageToken });
       seen.push(...(page["conversations"] as { conversationWith: Json }[]).map((each) => String(each.conversationWith["id"])));
-      pageToken = String(page["nextPageToken"] ?? "");
+      pageToken = (page["nextPageToken"] ?? "") as string;
       if (pageToken === "") break;
     }
     expect(seen).toEqual(others.toReversed());

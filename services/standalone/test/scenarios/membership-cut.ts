@@ -44,6 +44,11 @@ async function liveOn({ tenant, alice, carol }: Cut): Promise<void> {
   await tenant.quiet();
 }
 
+function expectSilence({ bob, bob2 }: Cut): void {
+  expect([bob.events, bob2.events]).toEqual([[], []]);
+  expect([...bob.texts, ...bob2.texts].filter((text) => text.includes("team"))).toEqual([]);
+}
+
 const cuts: Readonly<Record<string, (cut: Cut) => Promise<unknown>>> = {
   kicked: ({ alice }) => alice.ok("group.KickMember", { guid: "team", uid: "bob" }),
   banned: ({ alice }) => alice.ok("group.BanMember", { guid: "team", uid: "bob" }),
@@ -59,8 +64,7 @@ const afterTheCut: Scenarios = Object.fromEntries(Object.entries(cuts).map(([how
     all.bob.forget();
     all.bob2.forget();
     await liveOn(all);
-    expect([all.bob.events, all.bob2.events]).toEqual([[], []]);
-    expect([...all.bob.texts, ...all.bob2.texts].filter((text) => text.includes("team"))).toEqual([]);
+    expectSilence(all);
   },
 ]));
 

@@ -6,10 +6,7 @@ import { TestPlatform } from "../testing/test-platform.js";
 const platforms: TestPlatform[] = [];
 
 afterEach(async () => {
-  for (const platform of platforms.splice(0)) {
-    await platform.stop();
-    expect(platform.log.unexpected).toEqual([]);
-  }
+  for (const platform of platforms.splice(0)) await platform.stopClean();
 });
 
 describe("two whole platforms in one process", () => {

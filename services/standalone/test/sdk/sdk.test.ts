@@ -1,7 +1,7 @@
 // Two apps on the SDK, each in a process of its own, against a platform with a store in a file. The network of one is a proxy
 // that can be cut.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { TcpProxy, temporaryFolder, type Json } from "@parlance/platform/testing";
+import { TcpProxy, temporaryFolder, type Json, type TemporaryFolder } from "@parlance/platform/testing";
 import { systemClock } from "@parlance/platform/time";
 import { ListMessagesRequest, ListRowsRequest, SyncRequest, SyncResponse } from "@parlance/proto/messaging/v1/rpc";
 import { toGroup, toUser, type Device } from "../testing/device.js";
@@ -31,12 +31,11 @@ let bob: App;
 /** A device without SDK that reads the truth as bob. */
 let reader: Device;
 const pulls: Pull[] = [];
-const folder = { remove: () => {} };
+let folder: TemporaryFolder | undefined;
 
 beforeEach(async () => {
-  const { path, remove } = temporaryFolder();
-  folder.remove = remove;
-  platform = await TestPlatform.start({ env: { PARLANCE_STANDALONE_DATA: path, PARLANCE_GATEWAY_DRAIN_MS: "0" } });
+  folder = temporaryFolder();
+  platform = await TestPlatform.start({ env: { PARLANCE_STANDALONE_DATA: folder.path, PARLANCE_GATEWAY_DRAIN_MS: "0" } });
   recordPulls();
   tenant = await platform.tenant();
   await tenant.users("alice", "bob", "carol");
@@ -53,9 +52,8 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all([alice.stop(), bob.stop()]);
   await proxy.stop();
-  await platform.stop();
-  folder.remove();
-  expect(platform.log.unexpected).toEqual([]);
+  await platform.stopClean();
+  folder?.remove();
 });
 
 /** Bob's pulls, with what they asked and what a sync answered. */
@@ -71,7 +69,8 @@ function recordPulls(): void {
     pulls.push(pull);
     return start(method, request, context, (error, response) => {
       if (error === undefined && method === "messaging.Sync") pull.response = SyncResponse.decode(response);
-      done(error as never, response);
+      if (error === undefined) done(undefined, response);
+      else done(error, response);
     });
   };
 }

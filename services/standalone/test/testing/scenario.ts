@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, it } from "vitest";
 import { SkippingClock } from "./skipping-clock.js";
 import { TestPlatform, type TestPlatformOptions } from "./test-platform.js";
 
@@ -10,8 +10,7 @@ export function runScenarios(name: string, scenarios: Scenarios, options: TestPl
   describe(name, () => {
     let platform: TestPlatform | undefined;
     afterEach(async () => {
-      await platform?.stop();
-      expect(platform?.log.unexpected ?? []).toEqual([]);
+      await platform?.stopClean();
       platform = undefined;
     });
     for (const [title, run] of Object.entries(scenarios)) {

@@ -57,10 +57,17 @@ export class TestPlatform {
     return new TestPlatform(platform, clock, log);
   }
 
-  /** Closes what the test opened; then no unexpected error may have been logged. */
+  /** Closes what the test opened. */
   async stop(): Promise<void> {
     await Promise.all(this.#clients.splice(0).map((client) => client.socket.destroy()));
     await this.platform.lifecycle.stop();
+  }
+
+  /** As stop, for a test that must not have caused an error record. */
+  async stopClean(): Promise<void> {
+    await this.stop();
+    const unexpected = this.log.unexpected.map(({ message, fields }) => `${message} ${JSON.stringify(fields)}`);
+    if (unexpected.length > 0) throw new Error(`errors were logged:\n${unexpected.join("\n")}`);
   }
 
   get port(): number {
