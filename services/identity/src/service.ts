@@ -13,6 +13,7 @@ import type { Clock } from "@parlance/platform/time";
 import { createAuthenticate } from "./authenticate.js";
 import type { IdentityConfig } from "./config.js";
 import type { IdentityContext } from "./context.js";
+import { onPresenceReset } from "./events/on-presence-reset.js";
 import { onUserChangedElsewhere } from "./events/on-user-changed-elsewhere.js";
 import { onUserStatusChanged } from "./events/on-user-status-changed.js";
 import { createHandlers } from "./rpc/index.js";
@@ -25,7 +26,7 @@ import { createSqliteStores } from "./store/sqlite/stores.js";
 export const identitySqliteModule = new URL("./store/sqlite/module.js", import.meta.url);
 
 /** To be declared when the event log is made. */
-export const identityConsumer: GroupDeclaration = { name: "identity", kinds: ["userStatusChanged"] };
+export const identityConsumer: GroupDeclaration = { name: "identity", kinds: ["userStatusChanged", "presenceReset"] };
 
 export interface IdentityDeps {
   readonly sqlite: Sqlite;
@@ -74,7 +75,9 @@ function eventReader(eventLog: EventLog<Event>, context: IdentityContext): Compo
     start: async () => {
       subscriptions.push(
         eventLog.follow(["events"], onUserChangedElsewhere(context.credentials)),
-        eventLog.consume(identityConsumer.name, "events", { userStatusChanged: onUserStatusChanged(context) }),
+        eventLog.consume(identityConsumer.name, "events", {
+          userStatusChanged: onUserStatusChanged(context), presenceReset: onPresenceReset(context),
+        }),
       );
     },
     stop: async () => {

@@ -57,7 +57,7 @@ export function createPresenceService(deps: PresenceDeps): PresenceService {
     get idle() {
       return announcer.idle;
     },
-    start: () => Promise.resolve(),
+    start: async () => announcer.begin(clock.now()),
     stop: async () => {
       typing.stop();
       registry.stop();

@@ -179,6 +179,7 @@ export class Session {
       }
       case "groupUpdated": case "ownershipTransferred": case "userUpdated": case "transient":
       case "sessionEnded": case "membershipChanged": case "userChanged": case "userStatusChanged": case "groupChanged":
+      case "presenceReset":
         return tellEvent(this.#options.listeners, body);
       case undefined: return undefined;
     }

@@ -42,7 +42,7 @@ export function tellEvent(listeners: AllListeners, body: Body): void {
     }
     // Told elsewhere: rows by their logs, presence by the interest, creations below; the rest is for services.
     case "row": case "memberRow": case "groupCreated": case "presenceChanged": case "sessionEnded": case "membershipChanged": case "userChanged":
-    case "userStatusChanged": case "groupChanged": return undefined;
+    case "userStatusChanged": case "groupChanged": case "presenceReset": return undefined;
   }
 }
 

@@ -101,6 +101,11 @@ export interface UserStore {
   deactivate(app: AppId, uids: readonly Uid[], atMs: number): Promise<Deactivated>;
   /** What presence tells; emits nothing. */
   setStatus(app: AppId, uid: Uid, status: SeenStatus): Promise<void>;
+  /**
+   * Whom presence told to be online before `atMs` is offline, last active then if that is not known; for up to `limit` users
+   * of all apps. From here on an `online` of before `atMs` that comes late counts as offline. Answers how many; fewer than `limit`: it is done. Emits nothing.
+   */
+  resetStatuses(atMs: number, limit: number): Promise<number>;
 }
 
 export interface UserChange {

@@ -1,4 +1,4 @@
-import { sessionId, uid } from "@parlance/platform/ids";
+import { sessionId, uid, type Uid } from "@parlance/platform/ids";
 import { beforeEach, describe, expect, test } from "vitest";
 import { ACME, ALICE, BOB, OTHER, aToken, aUser, anApp, withStores, type OpenStores } from "../testing/store-bench.js";
 import type { UserQuery, UserStore } from "./ports.js";
@@ -104,6 +104,36 @@ export function userStoreContract(open: OpenStores): void {
       await set(false, 20, 20);
       await users().setStatus(OTHER, ALICE, { online: true, lastActiveAtMs: 0, atMs: 30 });
       expect(await users().get(ACME, ALICE)).toMatchObject({ online: false, lastActiveAtMs: 20 });
+    });
+
+    test("a reset sets those offline who were online before, in slices, over all apps, and what comes later stands", async () => {
+      const set = (app: typeof ACME, who: Uid, online: boolean, atMs: number) =>
+        users().setStatus(app, who, { online, lastActiveAtMs: online ? 0 : atMs, atMs });
+      await users().add(ACME, aUser("bob"), undefined);
+      await users().add(ACME, aUser("carol"), undefined);
+      await users().add(OTHER, aUser("alice"), undefined);
+      await set(ACME, BOB, false, 4);
+      for (const [who, atMs] of [[ALICE, 10], [BOB, 20], [uid("carol"), 30]] as const) await set(ACME, who, true, atMs);
+      await set(OTHER, ALICE, true, 10);
+      expect([await users().resetStatuses(30, 2), await users().resetStatuses(30, 2)]).toEqual([2, 1]);
+      const seen = async (app: typeof ACME, who: Uid) => {
+        const { online, lastActiveAtMs } = (await users().get(app, who))!;
+        return [online, lastActiveAtMs];
+      };
+      expect([await seen(ACME, ALICE), await seen(ACME, BOB), await seen(ACME, uid("carol")), await seen(OTHER, ALICE)])
+        .toEqual([[false, 30], [false, 4], [true, 0], [false, 30]]);
+      await set(ACME, ALICE, true, 29);
+      await users().resetStatuses(5, 2);
+      await set(OTHER, ALICE, true, 30);
+      expect([await seen(ACME, ALICE), await seen(ACME, uid("carol")), await seen(OTHER, ALICE)]).toEqual([[false, 30], [true, 0], [true, 30]]);
+    });
+
+    test("an online of before the reset that comes after it counts as offline", async () => {
+      await users().resetStatuses(30, 2);
+      await users().setStatus(ACME, ALICE, { online: true, lastActiveAtMs: 0, atMs: 29 });
+      expect(await users().get(ACME, ALICE)).toMatchObject({ online: false });
+      await users().setStatus(ACME, ALICE, { online: true, lastActiveAtMs: 0, atMs: 30 });
+      expect(await users().get(ACME, ALICE)).toMatchObject({ online: true });
     });
 
     test.each(["status", "name", "uid", "createdAt"] as const)("pages by %s neither repeat nor miss", async (order) => {

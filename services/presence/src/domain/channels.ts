@@ -13,6 +13,9 @@ export const ALL_WATCHERS = "p:all";
 /** Facts about a user for other services; no socket follows it. */
 export const factsOf = (uid: Uid) => `s:user:${uid}`;
 
+/** Facts about presence itself, of all apps. */
+export const OWN_FACTS = "s:presence";
+
 export const watchersOf = (uid: Uid) => `p:u:${uid}`;
 
 export function channelOf({ receiverType, receiverId }: Address): string {

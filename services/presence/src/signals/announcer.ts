@@ -1,13 +1,15 @@
 // Tells transitions to the world: watchers (live, may be lost) and identity (durable, repeated until taken). Only the
 // newest status of a user waits, so what waits is bounded by the users, and a log that was away gets net differences.
+// Whatever identity was told by an earlier life of this service is void: that comes first.
 
+import type { LogRecord } from "@parlance/platform/eventlog";
 import type { AppId, Uid } from "@parlance/platform/ids";
 import type { Log } from "@parlance/platform/log";
 import type { Random } from "@parlance/platform/random";
 import type { Clock } from "@parlance/platform/time";
 import { Party } from "@parlance/proto/messaging/v1/message";
 import { userKey, type Transition } from "../domain/user-presence.js";
-import { presenceChanged, userStatusChanged } from "./facts.js";
+import { presenceChanged, presenceReset, userStatusChanged } from "./facts.js";
 import type { Outlet } from "./outlet.js";
 import type { Parties } from "./parties.js";
 
@@ -26,10 +28,17 @@ export class Announcer {
   readonly #options: AnnouncerOptions;
   readonly #stopping = new AbortController();
   #waiting = new Map<string, Transition>();
+  #reset: LogRecord | undefined;
   #draining: Promise<void> | undefined;
 
   constructor(options: AnnouncerOptions) {
     this.#options = options;
+  }
+
+  /** This life of the service began at `atMs`. */
+  begin(atMs: number): void {
+    this.#reset = presenceReset(atMs);
+    this.#draining ??= this.#drain();
   }
 
   announce(transition: Transition): void {
@@ -52,11 +61,13 @@ export class Announcer {
   async #drain(): Promise<void> {
     // Transitions of one report go in one batch.
     await Promise.resolve();
+    if (this.#reset !== undefined) await this.#record([this.#reset]);
+    this.#reset = undefined;
     while (this.#waiting.size > 0 && !this.#stopping.signal.aborted) {
       const batch = [...this.#waiting.values()].slice(0, BATCH);
       for (const transition of batch) this.#waiting.delete(userKey(transition));
       await this.#tell(batch);
-      await this.#record(batch);
+      await this.#record(batch.map(userStatusChanged));
     }
     this.#draining = undefined;
   }
@@ -69,15 +80,15 @@ export class Announcer {
     }
   }
 
-  async #record(batch: readonly Transition[]): Promise<void> {
+  async #record(facts: readonly LogRecord[]): Promise<void> {
     const { outlet, clock, random, log } = this.#options;
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       try {
-        await outlet.fact(batch.map(userStatusChanged));
+        await outlet.fact(facts);
         return;
       } catch (error) {
-        log.warn({ error, count: batch.length }, "statuses wait for the event log");
+        log.warn({ error, count: facts.length }, "statuses wait for the event log");
         await clock.sleep(random.fullJitter(RETRY_CAP_MS), signal).catch(() => undefined);
       }
     }

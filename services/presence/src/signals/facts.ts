@@ -1,10 +1,10 @@
 // The records presence appends. Signals are live: an id only has to tell them apart.
 
 import type { LogRecord, RecordHeaders } from "@parlance/platform/eventlog";
-import type { AppId, Uid } from "@parlance/platform/ids";
+import { appId, type AppId, type Uid } from "@parlance/platform/ids";
 import { Event, type Typing, type Transient } from "@parlance/proto/event/v1/event";
 import { ReceiverType, type Party } from "@parlance/proto/messaging/v1/message";
-import { ALL_WATCHERS, channelOf, factsOf, keyOf, watchersOf, type Address } from "../domain/channels.js";
+import { ALL_WATCHERS, OWN_FACTS, channelOf, factsOf, keyOf, watchersOf, type Address } from "../domain/channels.js";
 import type { Transition } from "../domain/user-presence.js";
 
 interface Fact {
@@ -39,6 +39,12 @@ export function userStatusChanged({ app, uid, online, lastActiveAtMs, atMs }: Tr
   const body = { $case: "userStatusChanged", value: { uid, online, lastActiveAtMs } } as const;
   const id = `status:${app}:${uid}:${online ? "online" : "offline"}:${atMs}`;
   return record({ topic: "events", app, channel: factsOf(uid), id, atMs, body, forServices: true });
+}
+
+/** Every status told before is void. */
+export function presenceReset(atMs: number): LogRecord {
+  const body = { $case: "presenceReset", value: {} } as const;
+  return record({ topic: "events", app: appId(""), channel: OWN_FACTS, id: `reset:${atMs}`, atMs, body, forServices: true });
 }
 
 export interface Signal {

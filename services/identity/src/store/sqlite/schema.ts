@@ -38,3 +38,7 @@ CREATE TABLE identity_tokens (
 CREATE INDEX identity_tokens_by_user ON identity_tokens (app, uid, created_at_ms);
 CREATE INDEX identity_tokens_to_end ON identity_tokens (expires_at_ms) WHERE expires_at_ms > 0 AND ended = 0;
 `;
+
+export const PRESENCE_RESETS = `
+CREATE TABLE identity_presence_resets (one INTEGER PRIMARY KEY CHECK (one = 1), at_ms INTEGER NOT NULL);
+`;

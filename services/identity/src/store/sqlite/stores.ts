@@ -31,6 +31,7 @@ export function createSqliteStores(db: Sqlite, onFacts: () => void): IdentitySto
       update: (app, { uid, profile, atMs, origin }) => telling(write.updateUser({ app, uid, profile, atMs, origin })),
       deactivate: (app, uids, atMs) => telling(write.deactivateUsers({ app, uids, atMs })),
       setStatus: (app, uid, status) => write.setStatus({ app, uid, status }),
+      resetStatuses: (atMs, limit) => write.resetStatuses({ atMs, limit }),
     },
     tokens: {
       add: (app, token, rules) => telling(write.addToken({ app, token, rules })),

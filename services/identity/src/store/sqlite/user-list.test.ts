@@ -6,6 +6,7 @@ import type { sqlite as planModule } from "../../testing/plan-module.js";
 import { ACME, ALICE } from "../../testing/store-bench.js";
 import type { UserQuery } from "../ports.js";
 import { userListStatement } from "./user-list.js";
+import { ONLINE_BEFORE } from "./user-status.js";
 
 let db: Sqlite;
 
@@ -44,6 +45,12 @@ test.each([{ searchKey: "ali" }, { searchKey: "ali", searchIn: ["uid"] }, { tags
 
 test("named users are looked up", async () => {
   expect(await plan({ uids: ["alice", "bob"] })).not.toMatch(/SCAN identity/);
+});
+
+test("who was online before a reset is found by status, app by app", async () => {
+  const steps = (await createCommands<typeof planModule>(db, "plan").read.explain({ text: ONLINE_BEFORE, values: [1, 1] })).join("\n");
+  expect(steps).toMatch(/SEARCH identity_users USING INDEX identity_users_by_status \(app=\? AND offline=\?\)/);
+  expect(steps).not.toMatch(/SCAN identity_users/);
 });
 
 test("nothing of a request is part of a statement", () => {

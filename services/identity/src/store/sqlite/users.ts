@@ -5,7 +5,7 @@ import { folded } from "../../domain/search.js";
 import type { TokenRecord } from "../../domain/token.js";
 import { changedUser, deactivatedUser, isActive, type UserRecord } from "../../domain/user.js";
 import { userChanged, userDeactivated, userUpdated } from "./facts.js";
-import type { Deactivated, SeenStatus, UserChange } from "../ports.js";
+import type { Deactivated, UserChange } from "../ports.js";
 import { userOf } from "./rows.js";
 import { index } from "./terms.js";
 import { insertToken } from "./tokens.js";
@@ -88,19 +88,4 @@ export function deactivateUsers(db: SqliteConnection, { app, uids, atMs }: Deact
     }
   }
   return answer;
-}
-
-interface UserStatus {
-  readonly app: AppId;
-  readonly uid: Uid;
-  readonly status: SeenStatus;
-}
-
-export function setStatus(db: SqliteConnection, { app, uid, status }: UserStatus): void {
-  db.sql(
-    `UPDATE identity_users SET offline = ?, last_active_at_ms = max(last_active_at_ms, ?), status_at_ms = ?
-     WHERE app = ? AND uid = ? AND status_at_ms <= ? AND (deactivated_at_ms = 0 OR ? = 1)`,
-  ).run(
-    status.online ? 0 : 1, status.lastActiveAtMs, status.atMs, app, uid, status.atMs, status.online ? 0 : 1,
-  );
 }
