@@ -6,6 +6,7 @@ import type { MessagingConfig } from "./config.js";
 import type { Directory } from "./directory.js";
 import type { LogWriter } from "./log/writer.js";
 import type { Members } from "./members.js";
+import type { Turns } from "./steps/turns.js";
 import type { HistoryStore, LogStore, ViewStore } from "./store/ports.js";
 
 /** What handlers may use. */
@@ -16,6 +17,7 @@ export interface MessagingContext {
   readonly views: ViewStore;
   readonly directory: Directory;
   readonly members: Members;
+  readonly turns: Turns;
   readonly eventLog: Pick<EventLog<never>, "append">;
   /** Lifetime of the store (reliability.md W19). */
   readonly epoch: string;

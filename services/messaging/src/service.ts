@@ -18,6 +18,7 @@ import { RowRelay } from "./log/relay.js";
 import { LogWriter } from "./log/writer.js";
 import { Members } from "./members.js";
 import { messagingHandlers } from "./rpc/index.js";
+import { Turns } from "./steps/turns.js";
 import { SqliteHistoryStore } from "./store/sqlite/sqlite-history-store.js";
 import { SqliteLogStore } from "./store/sqlite/sqlite-log-store.js";
 import { SqliteViewStore } from "./store/sqlite/sqlite-view-store.js";
@@ -79,6 +80,7 @@ export function createMessagingService(deps: MessagingDeps): MessagingService {
     history: new SqliteHistoryStore(sqlite),
     directory: new Directory(createClients(deps), clock),
     members: new Members(views, clock),
+    turns: new Turns(),
     epoch: sqlite.epoch,
   };
   exportFigures(deps.metrics, writer);

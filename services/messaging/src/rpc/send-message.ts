@@ -6,11 +6,11 @@ import type { MessagingContext } from "../context.js";
 import { addressOf, conversationOf, type Address, type ConversationId } from "../domain/conversation.js";
 import { fingerprintOf } from "../domain/fingerprint.js";
 import { kindOfSend, messageOfSend, requireDataSize, requireMuid, type Kind } from "../domain/message.js";
-import type { Draft } from "../log/draft.js";
+import type { Appended, Draft } from "../log/draft.js";
 import { encodeFields } from "../log/wire.js";
 import type { StoredRow } from "../store/ports.js";
 
-type Deps = Pick<MessagingContext, "writer" | "logs" | "directory" | "members">;
+type Deps = Pick<MessagingContext, "writer" | "logs" | "directory" | "members" | "turns">;
 type Acknowledgement = EncodedResponse<SendMessageResponse>;
 
 /** chat.md 12, checks in the order of 12.2. */
@@ -26,18 +26,49 @@ export async function sendMessage(deps: Deps, request: SendMessageRequest, conte
     const first = await firstAnswer(deps, request, conversation, context, fingerprint);
     if (first !== undefined) return first;
   }
-  let parties;
+  const appended = await appendInTurn(deps, { request, kind, address, conversation, fingerprint, context });
+  if (appended instanceof EncodedResponse) return appended;
+  if (appended.kind === "refused") throw fail("ERR_GUID_NOT_FOUND");
+  return acknowledgement(appended.row.body, appended.duplicate);
+}
+
+interface Send {
+  readonly request: SendMessageRequest;
+  readonly kind: Kind;
+  readonly address: Address;
+  readonly conversation: ConversationId;
+  readonly fingerprint: string;
+  readonly context: CallContext;
+}
+
+/** Checks, then appends behind what the same connection sent before. A repeat has lost its place. */
+async function appendInTurn(deps: Deps, send: Send): Promise<Appended | Acknowledgement> {
+  const { request, conversation, context } = send;
+  const turn = context.sessionId === undefined || request.resend
+    ? undefined
+    : deps.turns.take(`${context.sessionId}/${conversation.ref}`);
+  let appending;
   try {
-    parties = await checkedParties(deps, address, conversation, context);
+    const parties = await partiesOrFirstAnswer(deps, send);
+    if (parties instanceof EncodedResponse) return parties;
+    if (turn?.ready !== undefined) await turn.ready;
+    appending = deps.writer.append(draftOf(request, send.kind, { ...send, ...parties }));
+  } finally {
+    turn?.pass();
+  }
+  return appending;
+}
+
+async function partiesOrFirstAnswer(deps: Deps, send: Send): Promise<Parties | Acknowledgement> {
+  const { request, conversation, fingerprint, context } = send;
+  try {
+    return await checkedParties(deps, send.address, conversation, context);
   } catch (refusal) {
     // A repeat is answered even when the sender has lost the right to send meanwhile (chat.md 12.5).
     const first = request.muid === "" ? undefined : await firstAnswer(deps, request, conversation, context, fingerprint);
     if (first !== undefined) return first;
     throw refusal;
   }
-  const appended = await deps.writer.append(draftOf(request, kind, { conversation, fingerprint, context, ...parties }));
-  if (appended.kind === "refused") throw fail("ERR_GUID_NOT_FOUND");
-  return acknowledgement(appended.row.body, appended.duplicate);
 }
 
 async function firstAnswer(
