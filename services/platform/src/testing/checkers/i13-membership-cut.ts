@@ -1,5 +1,5 @@
-import type { Dump, StoredConversation } from "../dump.js";
-import { oksOf, parseClient, type History } from "../history.js";
+import type { Dump, StoredConversation, StoredRow } from "../dump.js";
+import { entriesOf, oksOf, parseClient, type History } from "../history.js";
 import type { Violation } from "../violation.js";
 import { belongsAt, membershipOf, type Period } from "./membership.js";
 import { observations, type Observation } from "./observations.js";
@@ -16,7 +16,7 @@ export function checkMembershipCut(history: History, dump: Dump): Violation[] {
     const periods = membershipOf(stored);
     if (periods !== undefined) cuts.set(stored.conversation, { stored, periods, begins });
   }
-  return [...leaks(history, cuts), ...sentFromOutside(cuts), ...readBelowFloor(dump)];
+  return [...leaks(history, cuts), ...sentFromOutside(history, cuts), ...readBelowFloor(dump)];
 }
 
 interface Cut {
@@ -42,10 +42,13 @@ function leaks(history: History, cuts: ReadonlyMap<string, Cut>): Violation[] {
 }
 
 function maySee(
-  { client, conversation, row: { seq, hidden }, t }: Observation,
+  { client, conversation, row: { seq, hidden, sender }, t }: Observation,
   { stored, periods, begins }: Cut,
 ): boolean {
-  const own = periods.get(parseClient(client).uid) ?? [];
+  const { uid } = parseClient(client);
+  // Whether it may be there is judged below; that its sender knows it is no leak.
+  if (sender === uid) return true;
+  const own = periods.get(uid) ?? [];
   if (own.some(({ from, to }) => from <= seq && seq <= to)) return true;
   if (stored.historyVisibility === "sinceJoin" && hidden !== true) return false;
   // With full history the time before a join is open, but only once the join has happened.
@@ -66,18 +69,46 @@ function earliestKnown(history: History): ReadonlyMap<string, number> {
   return earliest;
 }
 
-/** A member's own `left` row is sent from inside; everything else by non-members is a send after the cut. */
-function sentFromOutside(cuts: ReadonlyMap<string, Cut>): Violation[] {
+/**
+ * A member's own `left` row is sent from inside; everything else by non-members is a send after the cut. The cut holds
+ * for sends that began when the removal had been answered (P14); one that was on its way may come to stand behind it.
+ */
+function sentFromOutside(history: History, cuts: ReadonlyMap<string, Cut>): Violation[] {
+  const began = sendsBegan(history);
+  const answered = removalsAnswered(history);
+  const wasOnItsWay = ({ conversation }: StoredConversation, { seq, sender, muid }: StoredRow, own: readonly Period[]): boolean => {
+    const cut = Math.max(0, ...own.map(({ to }) => to).filter((to) => to < seq));
+    const end = answered.get(`${conversation}\n${cut}`) ?? answered.get(`${conversation}\n${sender}`) ?? Number.NEGATIVE_INFINITY;
+    return (began.get(`${conversation}\n${sender}\n${muid}`) ?? Number.POSITIVE_INFINITY) < end;
+  };
   return [...cuts.values()].flatMap(({ stored, periods }) =>
     stored.rows
-      .filter(
-        (row) =>
-          row.kind === "message" && !isService(row.sender) && !belongsAt(periods.get(row.sender), row.seq),
-      )
+      .filter((row) => row.kind === "message" && !isService(row.sender) && !belongsAt(periods.get(row.sender), row.seq))
+      .filter((row) => !wasOnItsWay(stored, row, periods.get(row.sender) ?? []))
       .map(({ seq, sender }) =>
         leak(`${sender} sent seq ${seq} without belonging`, stored.conversation, seq),
       ),
   );
+}
+
+function sendsBegan(history: History): ReadonlyMap<string, number> {
+  const began = new Map<string, number>();
+  for (const { client, args: { conversation, muid }, t0 } of entriesOf(history, "send")) {
+    const key = `${conversation}\n${parseClient(client).uid}\n${muid}`;
+    began.set(key, Math.min(began.get(key) ?? t0, t0));
+  }
+  return began;
+}
+
+/** By the seq of the cut; of those whose answer was lost, by whom they concern: they may have been any. */
+function removalsAnswered(history: History): ReadonlyMap<string, number> {
+  const answered = new Map<string, number>();
+  for (const entry of [...entriesOf(history, "kick"), ...entriesOf(history, "leave")]) {
+    const { conversation, uid } = entry.args;
+    if (entry.outcome === "ok") answered.set(`${conversation}\n${entry.value.seq}`, entry.t);
+    if (entry.outcome === "unknown") answered.set(`${conversation}\n${uid}`, Number.POSITIVE_INFINITY);
+  }
+  return answered;
 }
 
 function isService(uid: string): boolean {

@@ -51,6 +51,16 @@ describe("H3: the checkers accept", () => {
     );
   });
 
+  it("a send that was on its way when its sender was kicked, but not one that began after the answer (P14)", () => {
+    const kicked: StoredRow = { seq: 1, id: 101, kind: "kicked", sender: "alice", on: "bob", countable: false };
+    const kick = at([10, 20], "alice", "kick", { conversation: GROUP, uid: "bob" }, { seq: 1 });
+    const send = (t0: number): Entry =>
+      at([t0, 30], "bob", "send", { conversation: GROUP, muid: "m2", content: "c" }, { id: 102, seq: 2 });
+    const dump = dumpOf(GROUP, [kicked, message(2, "bob")]);
+    expectLawful([kick, send(15)], dump);
+    expect(CHECKERS.I13([kick, send(25)], dump)).toHaveLength(1);
+  });
+
   it("everything shown again after the client was told to drop its copy", () => {
     const show = (t: number): Entry => at([t, t], "bob", "shown", { conversation: PAIR }, seen(1));
     const deliver = at([1, 1], "bob", "deliver", { conversation: PAIR }, seen(1));

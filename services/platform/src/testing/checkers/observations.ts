@@ -56,11 +56,16 @@ export function* rangesIn(entry: OkEntry): Generator<ServedRange> {
   }
   if (entry.op === "resume" && entry.value.reset !== true) {
     for (const part of entry.value.conversations) {
-      const afterSeq = entry.args.cursors[part.conversation];
+      // Of a conversation that the client had no cursor for it is told what is new: the rows given, up to the head.
+      const afterSeq = entry.args.cursors[part.conversation] ?? before(part.rows[0]);
       if (afterSeq === undefined || part.truncated === true || part.gone === true) continue;
       yield { entry, conversation: part.conversation, afterSeq, completeThrough: part.head, rows: part.rows };
     }
   }
+}
+
+function before(first: SeenRow | undefined): number | undefined {
+  return first === undefined ? undefined : first.seq - 1;
 }
 
 /** Groups by a text key, keeping order. */
