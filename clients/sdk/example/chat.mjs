@@ -1,7 +1,8 @@
 // A chat in the terminal.
 //
-//   node clients/sdk/example/chat.mjs --credentials data/credentials.json <uid> <peer | group:guid> [--url http://127.0.0.1:8080]
+//   node clients/sdk/example/chat.mjs <uid> <peer | group:guid> [--credentials data/credentials.json] [--url http://127.0.0.1:8080]
 //
+// The credentials are those `npm start` has written; the path is relative to where you are.
 // Each line is sent. Messages, typing and presence of others are printed. Ctrl-C or /quit leaves.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -9,14 +10,14 @@ import { parseArgs } from "node:util";
 import { AppSettingsBuilder, MessagesRequestBuilder, Parlance, RECEIVER_TYPE, TextMessage, TypingIndicator } from "@parlance/sdk";
 
 const { values, positionals: [uid, target] } = parseArgs({
-  allowPositionals: true, options: { url: { type: "string" }, credentials: { type: "string" } },
+  allowPositionals: true, options: { url: { type: "string" }, credentials: { type: "string", default: "data/credentials.json" } },
 });
-if (uid === undefined || target === undefined || values.credentials === undefined) {
-  console.error("usage: node chat.mjs --credentials path/to/credentials.json <uid> <peer | group:guid> [--url http://127.0.0.1:8080]");
+if (uid === undefined || target === undefined) {
+  console.error("usage: node chat.mjs <uid> <peer | group:guid> [--credentials data/credentials.json] [--url http://127.0.0.1:8080]");
   process.exit(2);
 }
 
-const { appId, authKey, realtimeUrl, restUrl } = JSON.parse(readFileSync(values.credentials, "utf8"));
+const { appId, authKey, realtimeUrl, restUrl } = credentialsFrom(values.credentials);
 const isGroup = target.startsWith("group:");
 const receiverId = isGroup ? target.slice("group:".length) : target;
 const receiverType = isGroup ? RECEIVER_TYPE.GROUP : RECEIVER_TYPE.USER;
@@ -30,6 +31,15 @@ const settings = new AppSettingsBuilder()
   .build();
 
 const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: `${uid}> ` });
+
+function credentialsFrom(path) {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    console.error(`${path} cannot be read (${error.code ?? "no JSON"}): has the platform been started? else name the file with --credentials`);
+    return process.exit(2);
+  }
+}
 
 function print(line) {
   process.stdout.write("\r\x1b[K");
@@ -99,10 +109,12 @@ terminal.on("line", (line) => {
   }
   return terminal.prompt();
 });
-terminal.on("close", async () => {
+terminal.on("close", () => void leave());
+terminal.prompt();
+
+async function leave() {
   // What was typed just before the end of input still goes out.
   await new Promise((resolve) => setTimeout(resolve, 300));
   await Parlance.logout().catch(() => undefined);
   process.exit();
-});
-terminal.prompt();
+}
