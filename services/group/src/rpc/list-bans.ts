@@ -1,11 +1,10 @@
 import { guid, uid } from "@parlance/platform/ids";
-import { cutPage, encodeToken, offsetOf, pageSizeOf, pageStart } from "@parlance/platform/paging";
+import { cutPage, encodeToken, folded, offsetOf, pageSizeOf, pageStart } from "@parlance/platform/paging";
 import type { CallContext } from "@parlance/platform/rpc";
 import type { ListBansRequest, ListBansResponse } from "@parlance/proto/group/v1/group";
 import type { GroupContext } from "../context.js";
 import { checkOperation } from "../domain/decide.js";
 import { requiredRoster } from "../domain/roster.js";
-import { folded } from "../domain/search.js";
 import { toBan } from "../domain/views.js";
 import type { BanQuery } from "../store/ports.js";
 

@@ -1,9 +1,8 @@
 import { guid, type Guid } from "@parlance/platform/ids";
-import { cutPage, encodeToken, offsetOf, pageSizeOf, pageStart } from "@parlance/platform/paging";
+import { cutPage, encodeToken, folded, offsetOf, pageSizeOf, pageStart } from "@parlance/platform/paging";
 import type { CallContext } from "@parlance/platform/rpc";
 import type { ListGroupsRequest, ListGroupsResponse } from "@parlance/proto/group/v1/group";
 import type { GroupContext } from "../context.js";
-import { folded } from "../domain/search.js";
 import { toGroup } from "../domain/views.js";
 import type { GroupFilter, NamePosition } from "../store/ports.js";
 

@@ -1,10 +1,9 @@
 import { guid, uid, type Uid } from "@parlance/platform/ids";
-import { cutPage, encodeToken, offsetOf, pageSizeOf, pageStart } from "@parlance/platform/paging";
+import { cutPage, encodeToken, folded, offsetOf, pageSizeOf, pageStart } from "@parlance/platform/paging";
 import type { CallContext } from "@parlance/platform/rpc";
 import type { ListMembersRequest, ListMembersResponse, MemberScope } from "@parlance/proto/group/v1/group";
 import type { GroupContext } from "../context.js";
 import { checkOperation } from "../domain/decide.js";
-import { folded } from "../domain/search.js";
 import { requiredRoster } from "../domain/roster.js";
 import { toMember } from "../domain/views.js";
 import type { MemberQuery } from "../store/ports.js";

@@ -1,8 +1,7 @@
 import { appId } from "@parlance/platform/ids";
-import { cutPage, encodeToken, pageSizeOf, pageStart } from "@parlance/platform/paging";
+import { cutPage, encodeToken, folded, pageSizeOf, pageStart } from "@parlance/platform/paging";
 import type { ListAppsRequest, ListAppsResponse } from "@parlance/proto/identity/v1/identity";
 import type { IdentityContext } from "../context.js";
-import { folded } from "../domain/search.js";
 import { toApp } from "../domain/views.js";
 
 type Deps = Pick<IdentityContext, "apps">;

@@ -1,12 +1,11 @@
 import { fail } from "@parlance/platform/errors";
 import { uid } from "@parlance/platform/ids";
-import { cutPage, encodeToken, offsetOf, pageSizeOf, pageStart } from "@parlance/platform/paging";
+import { cutPage, encodeToken, folded, offsetOf, pageSizeOf, pageStart } from "@parlance/platform/paging";
 import type { CallContext } from "@parlance/platform/rpc";
 import {
   UserSort, UserStatus, type ListUsersRequest, type ListUsersResponse,
 } from "@parlance/proto/identity/v1/identity";
 import type { IdentityContext } from "../context.js";
-import { folded } from "../domain/search.js";
 import type { UserRecord } from "../domain/user.js";
 import { toUser } from "../domain/views.js";
 import type { UserFilter, UserOrder, UserPosition } from "../store/ports.js";

@@ -1,9 +1,9 @@
 import { insertOutbox, type LogRecord } from "@parlance/platform/eventlog";
 import type { SqliteConnection, SqlValue } from "@parlance/platform/sqlite";
 import type { AppId, Guid, Uid } from "@parlance/platform/ids";
+import { folded } from "@parlance/platform/paging";
 import { GroupType } from "@parlance/proto/group/v1/group";
 import type { GroupRecord } from "../../domain/group.js";
-import { folded } from "../../domain/search.js";
 import type { EditOutcome, GroupEdit, GroupRemoval, PendingEvent } from "../ports.js";
 import { putBan, putMember, removeBan, removeMember } from "./people.js";
 import { groupRow } from "./reads.js";

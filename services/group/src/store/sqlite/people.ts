@@ -1,7 +1,7 @@
 import type { SqliteConnection } from "@parlance/platform/sqlite";
 import type { AppId, Uid } from "@parlance/platform/ids";
+import { folded } from "@parlance/platform/paging";
 import type { BanRecord, MemberRecord } from "../../domain/roster.js";
-import { folded } from "../../domain/search.js";
 import type { Rename } from "../ports.js";
 import { findBan, findMember } from "./reads.js";
 import { addPersonTerms, removePersonTerms } from "./terms.js";

@@ -1,8 +1,8 @@
 import type { SqliteConnection } from "@parlance/platform/sqlite";
 import type { AppId } from "@parlance/platform/ids";
+import { nameTerms } from "@parlance/platform/paging";
 import type { GroupRecord } from "../../domain/group.js";
 import type { Named } from "../../domain/roster.js";
-import { nameTerms } from "../../domain/search.js";
 
 /** The least text above all that begin with the prefix: nothing sorts behind the last code point. */
 export function endOfPrefix(prefix: string): string {

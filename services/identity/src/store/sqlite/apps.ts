@@ -1,9 +1,9 @@
 import type { SqliteConnection } from "@parlance/platform/sqlite";
 import type { AppId, KeyId } from "@parlance/platform/ids";
+import { folded } from "@parlance/platform/paging";
 import type { ApiKeyRecord } from "../../domain/api-key.js";
 import type { AppRecord } from "../../domain/app.js";
 import type { CredentialHash } from "../../domain/credential.js";
-import { folded } from "../../domain/search.js";
 import type { AppQuery } from "../ports.js";
 import { appOf, keyOf, type AppRow, type KeyRow } from "./rows.js";
 import { endOfPrefix } from "./terms.js";

@@ -1,6 +1,6 @@
 import type { SqliteConnection } from "@parlance/platform/sqlite";
 import type { AppId } from "@parlance/platform/ids";
-import { nameTerms } from "../../domain/search.js";
+import { nameTerms } from "@parlance/platform/paging";
 import type { UserRecord } from "../../domain/user.js";
 
 /** The least text above all that begin with the prefix: nothing sorts behind the last code point. */

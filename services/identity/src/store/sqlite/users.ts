@@ -1,7 +1,7 @@
 import { insertOutbox, type LogRecord } from "@parlance/platform/eventlog";
 import type { SqliteConnection, SqlValue } from "@parlance/platform/sqlite";
 import type { AppId, Uid } from "@parlance/platform/ids";
-import { folded } from "../../domain/search.js";
+import { folded } from "@parlance/platform/paging";
 import type { TokenRecord } from "../../domain/token.js";
 import { changedUser, deactivatedUser, isActive, type UserRecord } from "../../domain/user.js";
 import { userChanged, userDeactivated, userUpdated } from "./facts.js";

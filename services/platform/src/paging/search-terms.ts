@@ -1,3 +1,5 @@
+// By what text lists are searched and sorted. What is stored in this form must be made anew when this changes.
+
 /** Text as it is compared and searched: compatibility forms and case do not count. */
 export function folded(text: string): string {
   return text.normalize("NFKC").toLowerCase().trim().replace(/\s+/gu, " ");
