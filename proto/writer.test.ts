@@ -1,4 +1,4 @@
-import { ErrorDetail } from "@parlance/proto/errors/v1/errors";
+import { ErrorDetail } from "./gen/parlance/errors/v1/errors.js";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { createWriters } from "./writer.js";

@@ -1,17 +1,16 @@
 import { fail } from "@parlance/platform/errors";
-import { EncodedResponse, type CallContext } from "@parlance/platform/rpc";
+import type { CallContext } from "@parlance/platform/rpc";
 import { Message, ReceiverType, type Party } from "@parlance/proto/messaging/v1/message";
-import type { SendMessageRequest, SendMessageResponse } from "@parlance/proto/messaging/v1/rpc";
+import type { SendMessageRequest } from "@parlance/proto/messaging/v1/rpc";
 import type { MessagingContext } from "../context.js";
 import { addressOf, conversationOf, type Address, type ConversationId } from "../domain/conversation.js";
 import { fingerprintOf } from "../domain/fingerprint.js";
 import { kindOfSend, messageOfSend, requireDataSize, requireMuid, type Kind } from "../domain/message.js";
 import type { Appended, Draft } from "../log/draft.js";
-import { encodeFields } from "../log/wire.js";
+import { Acknowledgement } from "../steps/acknowledgement.js";
 import type { StoredRow } from "../store/ports.js";
 
 type Deps = Pick<MessagingContext, "writer" | "logs" | "directory" | "members" | "turns">;
-type Acknowledgement = EncodedResponse<SendMessageResponse>;
 
 /** chat.md 12, checks in the order of 12.2. */
 export async function sendMessage(deps: Deps, request: SendMessageRequest, context: CallContext): Promise<Acknowledgement> {
@@ -27,9 +26,9 @@ export async function sendMessage(deps: Deps, request: SendMessageRequest, conte
     if (first !== undefined) return first;
   }
   const appended = await appendInTurn(deps, { request, kind, address, conversation, fingerprint, context });
-  if (appended instanceof EncodedResponse) return appended;
+  if (appended instanceof Acknowledgement) return appended;
   if (appended.kind === "refused") throw fail("ERR_GUID_NOT_FOUND");
-  return acknowledgement(appended.row.body, appended.duplicate);
+  return new Acknowledgement(appended.row.body, appended.duplicate);
 }
 
 interface Send {
@@ -50,7 +49,7 @@ async function appendInTurn(deps: Deps, send: Send): Promise<Appended | Acknowle
   let appending;
   try {
     const parties = await partiesOrFirstAnswer(deps, send);
-    if (parties instanceof EncodedResponse) return parties;
+    if (parties instanceof Acknowledgement) return parties;
     if (turn?.ready !== undefined) await turn.ready;
     appending = deps.writer.append(draftOf(request, send.kind, { ...send, ...parties }));
   } finally {
@@ -77,12 +76,7 @@ async function firstAnswer(
   const stored: StoredRow | undefined = await deps.logs.findByMuid(conversation, context.actor, request.muid);
   if (stored === undefined) return undefined;
   if (stored.fingerprint !== fingerprint) throw fail("ERR_MUID_CONFLICT");
-  return acknowledgement(stored.body, true);
-}
-
-/** The stored bytes are the message of the response: nothing is decoded to be encoded again. */
-function acknowledgement(body: Uint8Array, duplicate: boolean): Acknowledgement {
-  return new EncodedResponse(encodeFields([[1, body], [2, duplicate ? 1 : 0]]));
+  return new Acknowledgement(stored.body, true);
 }
 
 interface Parties {

@@ -28,7 +28,7 @@ test("every imported file exists", () => {
 
 test("every file is imported, an entry or a test", () => {
   const imported = new Set(tree.flatMap(targetsOf));
-  const isEntry = (path: string) => /\/(main|index|print-settings)\.tsx?$|\.test\.tsx?$|^proto\/contract(-types)?\.ts$/.test(path);
+  const isEntry = (path: string) => /\/(main|index|print-settings)\.tsx?$|\.test\.tsx?$|^proto\/(contract(-types)?|pool-writers)\.ts$/.test(path);
   expect(paths.filter((path) => !imported.has(path) && !isEntry(path))).toEqual([]);
 });
 
