@@ -77,11 +77,11 @@ describe("with user revocation", () => {
   const permitted = withBench({ env: { PARLANCE_IDENTITY_USER_REVOCATION: "true" } });
 
   test("a user ends its other sessions", async () => {
-    const { call, app: makeApp, user, token, facts } = permitted();
-    const acme = (await makeApp()).app;
-    await user(acme, "alice");
-    const { tokenId } = await token(acme, "alice");
-    await call.deleteAuthToken({ uid: "", token: tokenId }, as.user(acme, "alice", "another"));
-    expect((await facts()).at(-1)!.event.body).toMatchObject({ value: { tokenIds: [tokenId], closeCode: 4202 } });
+    const place = permitted();
+    const acme = (await place.app()).app;
+    await place.user(acme, "alice");
+    const { tokenId } = await place.token(acme, "alice");
+    await place.call.deleteAuthToken({ uid: "", token: tokenId }, as.user(acme, "alice", "another"));
+    expect((await place.facts()).at(-1)!.event.body).toMatchObject({ value: { tokenIds: [tokenId], closeCode: 4202 } });
   });
 });

@@ -40,7 +40,7 @@ test("expired tokens are left out", async () => {
 });
 
 test("tokens nobody used for 90 days are left out", async () => {
-  await bench().clock.set(bench().clock.now() + 90 * 86_400_000);
+  bench().clock.set(bench().clock.now() + 90 * 86_400_000);
   expect((await list({ uid: "alice" })).ids).toEqual([]);
 });
 

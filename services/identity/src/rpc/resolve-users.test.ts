@@ -17,7 +17,7 @@ async function resolve(uids: string[], caller = as.peer(app)) {
 
 test("active users of the app are found, with the system user", async () => {
   const users = await resolve(["alice", "Bob", "bob", "carol", "nobody", "app_system"]);
-  expect(users.map(({ uid, name }) => [uid, name]).sort()).toEqual([
+  expect(users.map(({ uid, name }) => [uid, name]).sort(([one], [other]) => (one! < other! ? -1 : 1))).toEqual([
     ["alice", "alice"], ["app_system", "System"], ["bob", "bob"],
   ]);
 });

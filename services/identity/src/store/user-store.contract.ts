@@ -38,7 +38,7 @@ export function userStoreContract(open: OpenStores): void {
       expect(await stores().tokens.findByHash(aToken("alice", 1).hash)).toBeUndefined();
       expect(await kinds()).toEqual([]);
       const both = await Promise.all([1, 2].map((n) => users().add(ACME, aUser("bob", { name: `${n}` }), undefined)));
-      expect(both.sort()).toEqual([false, true]);
+      expect(both.toSorted((a, b) => Number(a) - Number(b))).toEqual([false, true]);
     });
 
     test("a user of another app is not there", async () => {

@@ -2,7 +2,7 @@
 
 import { readConfig } from "@parlance/platform/config";
 import { LocalEventLog, decodeEvent, eventLogModule, type EventLog, type LogRecord } from "@parlance/platform/eventlog";
-import { appId, uid, type AppId } from "@parlance/platform/ids";
+import { appId, uid } from "@parlance/platform/ids";
 import { Lifecycle } from "@parlance/platform/lifecycle";
 import { recordingLog } from "@parlance/platform/log";
 import { createMetrics } from "@parlance/platform/metrics";
@@ -96,7 +96,7 @@ export async function openBench({ path = ":memory:", env = {}, clock = new Manua
     /** An app and the values of its keys. */
     async app(id = "acmechat", environment = Environment.DEVELOPMENT) {
       const { apiKeys } = await call.createApp(CreateAppRequest.fromPartial({ appId: id, name: id, environment }), as.admin());
-      return { app: appId(id) as AppId, authKey: apiKeys[0]!.value, apiKey: apiKeys[1]!.value };
+      return { app: appId(id), authKey: apiKeys[0]!.value, apiKey: apiKeys[1]!.value };
     },
     async user(app: string, who: string, fields: Partial<CreateUserRequest> = {}) {
       const request = CreateUserRequest.fromPartial({ uid: who, name: who, ...fields });
