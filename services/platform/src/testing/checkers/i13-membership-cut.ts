@@ -1,5 +1,5 @@
 import type { Dump, StoredConversation, StoredRow } from "../dump.js";
-import { entriesOf, oksOf, parseClient, type History } from "../history.js";
+import { entriesOf, parseClient, type History } from "../history.js";
 import type { Violation } from "../violation.js";
 import { belongsAt, membershipOf, type Period } from "./membership.js";
 import { observations, type Observation } from "./observations.js";
@@ -12,9 +12,10 @@ import { observations, type Observation } from "./observations.js";
 export function checkMembershipCut(history: History, dump: Dump): Violation[] {
   const cuts = new Map<string, Cut>();
   const begins = earliestKnown(history);
+  const answered = removalsAnswered(history);
   for (const stored of dump.conversations) {
     const periods = membershipOf(stored);
-    if (periods !== undefined) cuts.set(stored.conversation, { stored, periods, begins });
+    if (periods !== undefined) cuts.set(stored.conversation, { stored, periods, begins, answered });
   }
   return [...leaks(history, cuts), ...sentFromOutside(history, cuts), ...readBelowFloor(dump)];
 }
@@ -23,6 +24,7 @@ interface Cut {
   readonly stored: StoredConversation;
   readonly periods: ReadonlyMap<string, readonly Period[]>;
   readonly begins: ReadonlyMap<string, number>;
+  readonly answered: ReadonlyMap<string, number>;
 }
 
 function leaks(history: History, cuts: ReadonlyMap<string, Cut>): Violation[] {
@@ -34,7 +36,9 @@ function leaks(history: History, cuts: ReadonlyMap<string, Cut>): Violation[] {
     const { uid } = parseClient(seen.client);
     const key = `${seen.client}\n${seen.conversation}\n${seen.row.seq}`;
     if (told.has(key)) continue;
+    // Also when it is lawful: that the client then shows the row is no news.
     told.add(key);
+    if (wasAskedBeforeTheCut(seen, cut)) continue;
     const text = `seq ${seen.row.seq} reached ${uid} by ${seen.by}, who did not belong then`;
     violations.push(leak(text, seen.conversation, seen.row.seq, seen.client));
   }
@@ -52,19 +56,36 @@ function maySee(
   if (own.some(({ from, to }) => from <= seq && seq <= to)) return true;
   if (stored.historyVisibility === "sinceJoin" && hidden !== true) return false;
   // With full history the time before a join is open, but only once the join has happened.
-  return own.some(
-    ({ from }) => seq < from && (begins.get(`${conversation}\n${from}`) ?? Number.POSITIVE_INFINITY) <= t,
-  );
+  const known = (what: string | number): number => begins.get(`${conversation}\n${what}`) ?? Number.POSITIVE_INFINITY;
+  return own.some(({ from }) => seq < from && Math.min(known(from), known(uid)) <= t);
 }
 
-/** When each seq can first have existed: a join that was asked for, or any sight of the row. */
+/** An answer to a question that was asked before the removal had been answered (P14). What comes live has no such excuse. */
+function wasAskedBeforeTheCut({ by, client, row, t0 }: Observation, cut: Cut): boolean {
+  const { uid } = parseClient(client);
+  return (by === "read" || by === "resume") && t0 < endOfCut(cut, uid, row.seq);
+}
+
+/** When the last removal of a user below a seq had been answered. */
+function endOfCut({ stored: { conversation }, periods, answered }: Cut, uid: string, seq: number): number {
+  const cut = Math.max(0, ...(periods.get(uid) ?? []).map(({ to }) => to).filter((to) => to < seq));
+  return answered.get(`${conversation}\n${cut}`) ?? answered.get(`${conversation}\n${uid}`) ?? Number.NEGATIVE_INFINITY;
+}
+
+/**
+ * When each seq can first have existed: a join that was asked for, or any sight of the row. A join whose answer was lost
+ * counts for its user, whichever row it became.
+ */
 function earliestKnown(history: History): ReadonlyMap<string, number> {
   const earliest = new Map<string, number>();
-  const note = (conversation: string, seq: number, t: number): void => {
-    const key = `${conversation}\n${seq}`;
+  const note = (conversation: string, what: string | number, t: number): void => {
+    const key = `${conversation}\n${what}`;
     earliest.set(key, Math.min(earliest.get(key) ?? t, t));
   };
-  for (const { args, value, t0 } of oksOf(history, "join")) note(args.conversation, value.seq, t0);
+  for (const entry of entriesOf(history, "join")) {
+    if (entry.outcome === "ok") note(entry.args.conversation, entry.value.seq, entry.t0);
+    if (entry.outcome === "unknown") note(entry.args.conversation, entry.args.uid, entry.t0);
+  }
   for (const { conversation, row, t0 } of observations(history)) note(conversation, row.seq, t0);
   return earliest;
 }
@@ -75,18 +96,16 @@ function earliestKnown(history: History): ReadonlyMap<string, number> {
  */
 function sentFromOutside(history: History, cuts: ReadonlyMap<string, Cut>): Violation[] {
   const began = sendsBegan(history);
-  const answered = removalsAnswered(history);
-  const wasOnItsWay = ({ conversation }: StoredConversation, { seq, sender, muid }: StoredRow, own: readonly Period[]): boolean => {
-    const cut = Math.max(0, ...own.map(({ to }) => to).filter((to) => to < seq));
-    const end = answered.get(`${conversation}\n${cut}`) ?? answered.get(`${conversation}\n${sender}`) ?? Number.NEGATIVE_INFINITY;
-    return (began.get(`${conversation}\n${sender}\n${muid}`) ?? Number.POSITIVE_INFINITY) < end;
+  const wasOnItsWay = (cut: Cut, { seq, sender, muid }: StoredRow): boolean => {
+    const t0 = began.get(`${cut.stored.conversation}\n${sender}\n${muid}`);
+    return t0 !== undefined && t0 < endOfCut(cut, sender, seq);
   };
-  return [...cuts.values()].flatMap(({ stored, periods }) =>
-    stored.rows
-      .filter((row) => row.kind === "message" && !isService(row.sender) && !belongsAt(periods.get(row.sender), row.seq))
-      .filter((row) => !wasOnItsWay(stored, row, periods.get(row.sender) ?? []))
+  return [...cuts.values()].flatMap((cut) =>
+    cut.stored.rows
+      .filter((row) => row.kind === "message" && !isService(row.sender) && !belongsAt(cut.periods.get(row.sender), row.seq))
+      .filter((row) => !wasOnItsWay(cut, row))
       .map(({ seq, sender }) =>
-        leak(`${sender} sent seq ${seq} without belonging`, stored.conversation, seq),
+        leak(`${sender} sent seq ${seq} without belonging`, cut.stored.conversation, seq),
       ),
   );
 }

@@ -61,6 +61,18 @@ describe("H3: the checkers accept", () => {
     expect(CHECKERS.I13([kick, send(25)], dump)).toHaveLength(1);
   });
 
+  it("an answer to a read that was asked before the reader's removal was answered, but nothing live (P14)", () => {
+    const kicked: StoredRow = { seq: 1, id: 101, kind: "kicked", sender: "alice", on: "bob", countable: false };
+    const kick = at([10, 20], "alice", "kick", { conversation: GROUP, uid: "bob" }, { seq: 1 });
+    const read = (t0: number): Entry => at(
+      [t0, 30], "bob", "read", { conversation: GROUP, afterSeq: 1 }, { rows: [seen(2)], head: 2, completeThrough: 2 },
+    );
+    const dump = dumpOf(GROUP, [kicked, message(2)]);
+    expectLawful([kick, read(15)], dump);
+    expect(CHECKERS.I13([kick, read(25)], dump)).toHaveLength(1);
+    expect(CHECKERS.I13([kick, at([15, 15], "bob", "deliver", { conversation: GROUP }, seen(2))], dump)).toHaveLength(1);
+  });
+
   it("everything shown again after the client was told to drop its copy", () => {
     const show = (t: number): Entry => at([t, t], "bob", "shown", { conversation: PAIR }, seen(1));
     const deliver = at([1, 1], "bob", "deliver", { conversation: PAIR }, seen(1));
