@@ -1,9 +1,9 @@
 // H4: the suites are tested. The product is broken on purpose through its ports, and the checkers must say so. What breaks
-// only between two writers of one log is in services/messaging/src/log/two-writers.test.ts; the missing sweeper is in f02.
+// only between two writers of one log is in services/messaging/src/log/two-writers.test.ts; the missing sweeper is in f02, the simulation's own break in h7.
 import { afterEach, describe, expect, it } from "vitest";
 import type { EventLog } from "@parlance/platform/eventlog";
 import { checkAll, temporaryFolder, type InvariantName, type TemporaryFolder } from "@parlance/platform/testing";
-import { overStore, type Store } from "./kit/over-store.js";
+import { overStore, withoutDedupe, type Store } from "./kit/over-store.js";
 import type { Society } from "./kit/pairs.js";
 import { toGroup, toUser } from "./kit/places.js";
 import { RecordedRun, succeed } from "./kit/recorded-run.js";
@@ -38,13 +38,6 @@ function ackBeforeCommit(store: Store): Store {
       if (!rows.some(({ body }) => Buffer.from(body).includes("doomed"))) return store.append(rows);
       return rows.map(({ handle }) => ({ kind: "committed", position: 0, handle, target: undefined }));
     },
-  });
-}
-
-function withoutDedupe(store: Store): Store {
-  return overStore(store, {
-    append: (rows) => store.append(rows.map((row) => ({ ...row, muid: undefined }))),
-    findByMuid: async () => undefined,
   });
 }
 

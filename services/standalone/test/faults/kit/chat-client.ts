@@ -6,6 +6,15 @@ import { LogCopy } from "./log-copy.js";
 import { addressOf, conversationName, placeOfMessage, receiverTypeOf, type Place } from "./places.js";
 import { list, object, seenRow, text as textOf } from "./rows.js";
 
+/** What a client needs of a connection. */
+export interface ChatLink {
+  /** Never rejects. */
+  call(method: string, request: Json): Promise<CallAnswer>;
+  readonly ended: Promise<SocketEnd>;
+  /** Ends it without a word. */
+  cut(): Promise<unknown>;
+}
+
 export interface ChatClientOptions {
   readonly app: string;
   readonly uid: string;
@@ -18,8 +27,8 @@ export interface ChatClientOptions {
   readonly places: readonly Place[];
   /** Rows asked for at once. */
   readonly pageRows?: number;
-  /** Every event, after it was taken. */
-  readonly onEvent?: (event: Json) => void;
+  /** Connects in another way than by the socket of a gateway. */
+  readonly open?: (onEvent: (event: Json) => void) => Promise<ChatLink>;
 }
 
 export interface OutgoingText {
@@ -40,6 +49,7 @@ export class ChatClient {
   readonly #options: ChatClientOptions;
   readonly #copies = new Map<string, { readonly place: Place; readonly copy: LogCopy }>();
   #raw: RawClient | undefined;
+  #link: ChatLink | undefined;
   #connections = 0;
   #syncToken = "";
   #epoch = "";
@@ -57,7 +67,7 @@ export class ChatClient {
   }
 
   get isConnected(): boolean {
-    return this.#raw !== undefined;
+    return this.#link !== undefined;
   }
 
   /** How the present connection ends. */
@@ -65,23 +75,22 @@ export class ChatClient {
     return this.#ended;
   }
 
+  /** The socket itself, for tests that misuse it. */
   get raw(): RawClient {
-    if (this.#raw === undefined) throw new Error(`${this.name} is not connected`);
+    if (this.#raw === undefined) throw new Error(`${this.name} has no socket`);
     return this.#raw;
   }
 
   /** Connects, then fetches what was missed. */
   async connect(port = this.#options.port, token = this.#options.token): Promise<void> {
-    const { clock, device, recorder } = this.#options;
-    const raw = await RawClient.open({
-      port, clock, callTimeoutMs: CALL_TIMEOUT_MS, onEvent: (event) => this.#onEvent(event),
-    });
-    await raw.hello({ token, deviceId: device });
-    this.#raw = raw;
+    const { recorder, open } = this.#options;
+    const onEvent = (event: Json): void => this.#onEvent(event);
+    const link = await (open === undefined ? this.#openSocket(port, token) : open(onEvent));
+    this.#link = link;
     this.#connections += 1;
     recorder.happened(this.name, "connect", { session: `${this.name}#${this.#connections}` }, {});
-    this.#ended = raw.socket.ended.then((end) => {
-      if (this.#raw === raw) this.#raw = undefined;
+    this.#ended = link.ended.then((end) => {
+      if (this.#link === link) this.#link = undefined;
       recorder.happened(this.name, "disconnect", { code: end.code }, {});
       return end;
     });
@@ -89,20 +98,29 @@ export class ChatClient {
     for (const go of this.#waiting.splice(0)) go();
   }
 
+  async #openSocket(port: number, token: string): Promise<ChatLink> {
+    const { clock, device } = this.#options;
+    const raw = await RawClient.open({ port, clock, callTimeoutMs: CALL_TIMEOUT_MS, onEvent: (event) => this.#onEvent(event) });
+    await raw.hello({ token, deviceId: device });
+    this.#raw = raw;
+    return {
+      call: (method, request) => raw.call(method, request), ended: raw.socket.ended, cut: () => raw.socket.destroy(),
+    };
+  }
+
   async whenConnected(): Promise<void> {
-    while (this.#raw === undefined) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (this.#link === undefined) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   /** Drops the connection without a word. */
   async drop(): Promise<void> {
     const ended = this.#ended;
-    await this.#raw?.socket.destroy();
+    await this.#link?.cut();
     await ended;
   }
 
   async call(method: string, request: Json): Promise<CallAnswer> {
-    const raw = this.#raw;
-    return raw === undefined ? { outcome: "unknown", why: "not connected" } : raw.call(method, request);
+    return this.#link === undefined ? { outcome: "unknown", why: "not connected" } : this.#link.call(method, request);
   }
 
   /** One attempt to send. */
@@ -219,7 +237,6 @@ export class ChatClient {
       this.#options.recorder.happened(this.name, "deliver", { conversation: this.nameOf(place) }, seen);
       this.#copyOf(place).take(seen);
     }
-    this.#options.onEvent?.(event);
   }
 
   #copyOf(place: Place): LogCopy {
