@@ -199,27 +199,27 @@ export class SimWorld {
   async #heal(): Promise<void> {
     this.#sim.faults = undefined;
     this.#losses = { request: 0, answer: 0 };
-    await this.#quiet();
+    await this.#calm();
     for (const { client } of this.#devices) await client.drop();
     for (const { client } of this.#devices) this.#start(client.connect());
-    await this.#quiet();
+    await this.#calm();
     for (const device of this.#devices) this.#retry(device);
-    await this.#quiet();
-    for (const { client } of this.#devices) this.#start(client.resume());
-    await this.#quiet();
-  }
-
-  async #quiet(): Promise<void> {
-    const { platform, clock } = this.#sim;
-    while (this.#running.size > 0) await clock.advance(STEP_MS);
-    let isSettled = false;
-    const settled = platform.settle().finally(() => (isSettled = true));
-    while (!isSettled) await clock.advance(STEP_MS);
+    await this.#calm();
+    const settled = this.#sim.platform.settle();
+    this.#start(settled);
+    await this.#calm();
     await settled;
     this.#flow(ALL);
     for (const link of this.#gateway.links) link.deliver(ALL);
     for (const { client } of this.#devices) this.#start(client.settled());
-    while (this.#running.size > 0) await clock.advance(STEP_MS);
+    await this.#calm();
+    for (const { client } of this.#devices) this.#start(client.resume());
+    await this.#calm();
+  }
+
+  /** Nothing that a device began is under way. */
+  async #calm(): Promise<void> {
+    while (this.#running.size > 0) await this.#sim.clock.advance(STEP_MS);
   }
 
   async #dump(): Promise<Dump> {
