@@ -33,8 +33,8 @@ const PATH = "/v1/realtime";
 const IDLE_SECONDS = 60;
 const SWEEP_MS = 10_000;
 const LAST_REPORT_MS = 1_000;
-/** Room for goodbye and the close frame of a socket that has reached its limit. */
-const LAST_FRAMES_BYTES = 64 * 1024;
+/** What one tick may add to a socket that is within its limit: answers, events, at last goodbye and the close frame. */
+const TICK_BYTES_MAX = 4 * 1024 * 1024;
 
 class RunningGateway implements Gateway {
   readonly name = "gateway";
@@ -119,7 +119,7 @@ class RunningGateway implements Gateway {
       path: PATH,
       limits: {
         frameBytesMax: FRAME_BYTES_MAX,
-        socketBufferBytesMax: config.gatewaySocketBufferBytesMax + LAST_FRAMES_BYTES,
+        socketBufferBytesMax: config.gatewaySocketBufferBytesMax + TICK_BYTES_MAX,
         idleTimeoutSeconds: IDLE_SECONDS,
         bodyBytesMax: config.gatewayBodyBytesMax,
       },

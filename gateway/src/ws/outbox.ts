@@ -40,10 +40,11 @@ export class Outbox {
     session.pending = undefined;
     const socket = session.socket;
     if (frames === undefined || socket === undefined || session.state === "closed") return;
+    // Judged by what earlier ticks left behind: one large answer makes nobody a slow reader (CU2).
+    const isBehind = socket.bufferedBytes > this.#options.bufferBytesMax;
     const outcome = sendAll(socket, frames, !session.isJson);
     this.#options.onFrames(frames.length);
-    const tooSlow = outcome === "dropped" || (outcome === "buffered" && socket.bufferedBytes > this.#options.bufferBytesMax);
-    if (tooSlow) this.#options.tooSlow(session);
+    if (isBehind || outcome === "dropped") this.#options.tooSlow(session);
   }
 }
 

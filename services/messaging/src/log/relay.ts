@@ -15,7 +15,8 @@ import type { RowOutbox } from "../store/ports.js";
 const QUEUE_MAX = 10_000;
 const READ_MAX = 500;
 const SWEEP_MS = 2_000;
-const MARK_MS = 1_000;
+// What is published twice after a kill is at most what this time brings (P11).
+const MARK_MS = 200;
 const RETRY_MS = 100;
 const RETRY_MAX_MS = 5_000;
 
