@@ -7,6 +7,9 @@ export { PartitionRunner, type Outcome, type RunnerBounds, type RunnerOptions } 
 export { decodeEvent } from "./decode-event.js";
 export { LocalEventLog, type LocalEventLogOptions } from "./local-event-log.js";
 export { eventLogModule } from "./local-store.js";
+export { createKafkaEventLog } from "./kafka-open.js";
+export type { KafkaEventLog, KafkaEventLogOptions } from "./kafka-event-log.js";
+export { kafkaSettings, type KafkaSettings } from "./kafka-settings.js";
 export type { OutboxEntry, OutboxStore } from "./outbox.js";
 export { createSqliteOutbox, insertOutbox, outboxModule, type OutboxModule } from "./sqlite-outbox.js";
 export { Relay, type RelayOptions } from "./relay.js";
