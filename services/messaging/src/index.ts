@@ -1,5 +1,4 @@
 export { messagingSettings, type MessagingConfig } from "./config.js";
-export {
-  createMessagingService, messagingConsumer, messagingSqliteModule, type MessagingDeps, type MessagingService,
-} from "./service.js";
-export type { LogStore, RowOutbox } from "./store/ports.js";
+export { createMessagingService, messagingConsumer, type MessagingDeps, type MessagingService } from "./service.js";
+export { messagingSqliteModule, messagingSqliteStorage } from "./store/sqlite/sqlite-storage.js";
+export type { LogStore, MessagingStorage, Publication, RowOutbox } from "./store/ports.js";

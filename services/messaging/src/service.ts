@@ -5,7 +5,6 @@ import type { Log } from "@parlance/platform/log";
 import type { Metrics } from "@parlance/platform/metrics";
 import type { Random } from "@parlance/platform/random";
 import type { RpcChannel, RpcServer } from "@parlance/platform/rpc";
-import type { Sqlite } from "@parlance/platform/sqlite";
 import type { Clock } from "@parlance/platform/time";
 import { EventSinkServiceService } from "@parlance/proto/event/v1/event_sink_service";
 import { MessagingServiceService } from "@parlance/proto/messaging/v1/messaging_service";
@@ -19,13 +18,11 @@ import { LogWriter } from "./log/writer.js";
 import { Members } from "./members.js";
 import { messagingHandlers } from "./rpc/index.js";
 import { Turns } from "./steps/turns.js";
-import { SqliteHistoryStore } from "./store/sqlite/sqlite-history-store.js";
-import { SqliteLogStore } from "./store/sqlite/sqlite-log-store.js";
-import { SqliteViewStore } from "./store/sqlite/sqlite-view-store.js";
-import type { LogStore, RowOutbox } from "./store/ports.js";
+import type { LogStore, MessagingStorage, RowOutbox } from "./store/ports.js";
 
 export interface MessagingDeps {
-  readonly sqlite: Sqlite;
+  /** Where everything is kept: `messagingSqliteStorage(…)` or `messagingMongoStorage(…)`. */
+  readonly storage: MessagingStorage;
   readonly eventLog: EventLog;
   /** Where identity answers. */
   readonly identity: RpcChannel;
@@ -50,48 +47,44 @@ export interface MessagingService {
   idle(): boolean;
 }
 
-/** To be opened with the SQLite file that the service is given. */
-export const messagingSqliteModule = new URL("./store/sqlite/module.js", import.meta.url);
-
 /** To be declared when the event log is made. */
 export const messagingConsumer: GroupDeclaration = { name: "messaging", kinds: CONSUMED_KINDS };
 
-/** SQLite has one writer, so a second lane would only wait for the first. */
-const SQLITE_LANES = 1;
-
 export function createMessagingService(deps: MessagingDeps): MessagingService {
-  const { sqlite, eventLog, clock, random, config } = deps;
+  const { storage, eventLog, clock, random, config } = deps;
   const log = deps.log.child({ service: "messaging" });
-  const sqliteLogs = new SqliteLogStore(sqlite);
-  const logs = deps.wrapLogStore?.(sqliteLogs) ?? sqliteLogs;
-  const views = new SqliteViewStore(sqlite);
+  const logs = deps.wrapLogStore?.(storage.logs) ?? storage.logs;
+  const { views, history } = storage;
   const relay = new RowRelay({ outbox: logs, eventLog, clock, random, log });
   const writer = new LogWriter({
     store: logs, clock, random, log,
     ids: new IdSource(clock, deps.node),
     committed: (rows) => relay.offer(rows),
-    lanes: SQLITE_LANES,
+    lanes: storage.lanes,
     rowsMax: config.messagingLaneRowsMax,
     bytesMax: config.messagingLaneBytesMax,
     rowsPerConversationMax: config.messagingConversationRowsMax,
   });
   const context: MessagingContext = {
-    writer, logs, views, eventLog, config, clock, random, log,
-    history: new SqliteHistoryStore(sqlite),
+    writer, logs, views, history, eventLog, config, clock, random, log,
     directory: new Directory(createClients(deps), clock),
     members: new Members(views, clock),
     turns: new Turns(),
-    epoch: sqlite.epoch,
+    epoch: storage.epoch,
   };
   exportFigures(deps.metrics, writer);
   return {
-    components: [relay, writer, consumer(eventLog, context)],
+    components: [preparation(storage), relay, writer, consumer(eventLog, context)],
     register: (server) => {
       server.register(MessagingServiceService, messagingHandlers(context));
       server.register(EventSinkServiceService, { deliver: (request) => deliver(context, request) });
     },
     idle: () => writer.idle && relay.idle,
   };
+}
+
+function preparation(storage: MessagingStorage): Component {
+  return { name: "messaging-storage", start: () => storage.prepare(), stop: async () => undefined };
 }
 
 function consumer(eventLog: EventLog, context: MessagingContext): Component {

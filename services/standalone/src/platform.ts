@@ -4,7 +4,7 @@ import { createGateway, createRest, type Gateway } from "@parlance/gateway";
 import { createGroupService, groupConsumer, groupSqliteModule } from "@parlance/group";
 import { createIdentityService, identityConsumer, identitySqliteModule } from "@parlance/identity";
 import {
-  createMessagingService, messagingConsumer, messagingSqliteModule, type MessagingDeps,
+  createMessagingService, messagingConsumer, messagingSqliteModule, messagingSqliteStorage, type MessagingDeps,
 } from "@parlance/messaging";
 import { createPresenceService } from "@parlance/presence";
 import { decodeEvent, eventLogModule, LocalEventLog, type EventLog } from "@parlance/platform/eventlog";
@@ -70,7 +70,8 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const identity = createIdentityService(common);
   const group = createGroupService(common);
   const messaging = createMessagingService({
-    ...common, node: 0, ...(options.wrapLogStore === undefined ? {} : { wrapLogStore: options.wrapLogStore }),
+    ...common, storage: messagingSqliteStorage(sqlite), node: 0,
+    ...(options.wrapLogStore === undefined ? {} : { wrapLogStore: options.wrapLogStore }),
   });
   const presence = createPresenceService(common);
   for (const service of [identity, group, messaging, presence]) service.register(rpc);

@@ -1,7 +1,7 @@
-// The row is its own outbox row (reliability.md W17). After the commit rows come here in commit order and are published
-// in that order; how far it came is stored lazily, because publishing twice is harmless and never is not.
+// The row is its own outbox row (reliability.md W17). After the commit rows come here in the order of their logs and are
+// published in that order; how far it came is stored lazily, because publishing twice is harmless and never is not.
 //
-//   offer → live: publish at once ──(log refuses, queue full, a position is missing)──> behind: read from the store
+//   offer → live: publish at once ──(log refuses, queue full, one is missing)─────────> behind: read from the store
 //                     ▲                                                                        │
 //                     └────────────────── caught up with the newest commit ────────────────────┘
 import type { EventLog } from "@parlance/platform/eventlog";
@@ -10,17 +10,17 @@ import type { Log } from "@parlance/platform/log";
 import type { Random } from "@parlance/platform/random";
 import type { Clock, Timer } from "@parlance/platform/time";
 import { recordsOf, type PublishableRow } from "./row-records.js";
-import type { RowOutbox } from "../store/ports.js";
+import type { PlacedRow, Publication, RowOutbox } from "../store/ports.js";
 
 const QUEUE_MAX = 10_000;
 const READ_MAX = 500;
 const SWEEP_MS = 2_000;
 // What is published twice after a kill is at most what this time brings (P11).
-const MARK_MS = 200;
+const FLUSH_MS = 200;
 const RETRY_MS = 100;
 const RETRY_MAX_MS = 5_000;
 
-type OfferedRow = PublishableRow & { readonly position: number };
+type OfferedRow = PublishableRow & PlacedRow;
 
 export interface RelayParts {
   readonly outbox: RowOutbox;
@@ -34,9 +34,7 @@ export class RowRelay implements Component {
   readonly name = "row-relay";
   readonly #parts: RelayParts;
   #queue: OfferedRow[] = [];
-  /** Everything at or below this position is in the event log. */
-  #through = 0;
-  #marked = 0;
+  #publication: Publication | undefined;
   #behind = true;
   #running = false;
   #stopped = false;
@@ -48,19 +46,19 @@ export class RowRelay implements Component {
   }
 
   async start(): Promise<void> {
-    this.#through = this.#marked = await this.#parts.outbox.publishedThrough();
+    this.#publication = await this.#parts.outbox.publication();
     this.#timers.push(this.#parts.clock.every(SWEEP_MS, () => void this.#sweep()));
-    this.#timers.push(this.#parts.clock.every(MARK_MS, () => void this.#mark()));
+    this.#timers.push(this.#parts.clock.every(FLUSH_MS, () => void this.#flush()));
     this.#wake();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const timer of this.#timers) timer.cancel();
-    await this.#mark();
+    await this.#publication?.close().catch((error: unknown) => this.#notStored(error));
   }
 
-  /** Committed rows in commit order. */
+  /** Committed rows, in the order of their logs. */
   offer(rows: readonly OfferedRow[]): void {
     if (rows.length === 0 || this.#stopped) return;
     this.#offered += 1;
@@ -84,13 +82,13 @@ export class RowRelay implements Component {
     this.#wake();
   }
 
-  /** Finds what was never offered: rows of a writer that died. In the usual case the store holds nothing beyond. */
+  /** Finds what was never offered: rows of a writer that died. */
   async #sweep(): Promise<void> {
-    if (this.#running || this.#stopped || this.#queue.length > 0) return;
+    if (this.#stopped) return;
     const offeredBefore = this.#offered;
-    const beyond = await this.#parts.outbox.unpublished(this.#through, 1).catch(() => []);
+    const found = await this.#publication?.sweep().catch(() => false);
     // Rows offered meanwhile are on their way already.
-    if (beyond.length > 0 && offeredBefore === this.#offered && !this.#running) this.#fallBehind();
+    if (found === true && offeredBefore === this.#offered && !this.#running) this.#fallBehind();
   }
 
   #wake(): void {
@@ -120,17 +118,13 @@ export class RowRelay implements Component {
   async #publishQueue(): Promise<void> {
     const rows = this.#queue;
     this.#queue = [];
-    // Positions are dense: when the last fits, none is missing.
-    if (rows.at(-1)!.position !== this.#through + rows.length) {
-      this.#behind = true;
-      return;
-    }
-    await this.#publish(rows);
+    if (this.#publication?.follows(rows) === true) await this.#publish(rows);
+    else this.#behind = true;
   }
 
   async #catchUp(): Promise<void> {
     const offeredBefore = this.#offered;
-    const rows = await this.#parts.outbox.unpublished(this.#through, READ_MAX);
+    const rows = await this.#publication!.unpublished(READ_MAX);
     if (rows.length > 0) await this.#publish(rows.map((row) => ({ ...row, origin: undefined })));
     // What was offered since the read began was not queued; only a read that nothing overtook ends being behind.
     if (rows.length < READ_MAX && offeredBefore === this.#offered) this.#behind = false;
@@ -138,15 +132,14 @@ export class RowRelay implements Component {
 
   async #publish(rows: readonly OfferedRow[]): Promise<void> {
     await this.#parts.eventLog.append(rows.flatMap(recordsOf));
-    this.#through = rows.at(-1)!.position;
+    this.#publication!.published(rows);
   }
 
-  async #mark(): Promise<void> {
-    if (this.#marked === this.#through) return;
-    const through = this.#through;
-    await this.#parts.outbox.markPublished(through).then(
-      () => (this.#marked = through),
-      (error: unknown) => this.#parts.log.warn({ err: error }, "the published position could not be stored"),
-    );
+  async #flush(): Promise<void> {
+    await this.#publication?.flush().catch((error: unknown) => this.#notStored(error));
+  }
+
+  #notStored(error: unknown): void {
+    this.#parts.log.warn({ err: error }, "how far rows are published could not be stored");
   }
 }

@@ -51,7 +51,7 @@ export interface StoredRow {
   readonly target: Uint8Array | undefined;
   /** Whose membership the row is about. */
   readonly memberUid: Uid | undefined;
-  /** Place in the store's order of commits; for the relay only. */
+  /** Where the store has put it; opaque to all but the store's outbox. */
   readonly position: number;
 }
 
@@ -112,14 +112,32 @@ export interface LogStore {
   erase(conversation: ConversationId, incarnation: string): Promise<void>;
 }
 
+/** What the outbox needs of a committed row. */
+export type PlacedRow = Pick<StoredRow, "conversation" | "seq" | "position">;
+
 /** Committed rows that the event log has not acked yet (W17). */
 export interface RowOutbox {
-  /** Rows after a position, in commit order. */
-  unpublished(after: number, limit: number): Promise<readonly StoredRow[]>;
-  /** The position up to which everything is published, as last stored. */
-  publishedThrough(): Promise<number>;
-  /** Stores the position; may lag, never overtakes what is published. */
-  markPublished(through: number): Promise<void>;
+  /** How far publication came, as last stored: for a relay that starts. */
+  publication(): Promise<Publication>;
+}
+
+/**
+ * How far one relay came with publishing. What is committed and not published is found, whoever committed it and whatever
+ * died since; what is published may be answered again after a restart (twice is harmless), in the order of its log.
+ */
+export interface Publication {
+  /** Whether these rows, just committed, come next in their logs. Otherwise `unpublished` has them with those before. */
+  follows(rows: readonly PlacedRow[]): boolean;
+  /** Unpublished rows, ascending within each log; fewer than the limit: no more are known. */
+  unpublished(limit: number): Promise<readonly StoredRow[]>;
+  /** The event log has acked these, which came next. */
+  published(rows: readonly PlacedRow[]): void;
+  /** Looks for rows that no living writer offers. True: `unpublished` answers some. */
+  sweep(): Promise<boolean>;
+  /** Stores how far it came; may lag, never overtakes what is published. To be called again and again. */
+  flush(): Promise<void>;
+  /** Stores how far it came, and ends. */
+  close(): Promise<void>;
 }
 
 /** A page of rows with what the reader may rely on (W23). */
@@ -231,11 +249,10 @@ export interface ViewQuery {
   readonly limit: number;
 }
 
-/** Opaque to all but the store; grows. */
-export interface SyncPoint {
-  readonly rows: number;
-  readonly views: number;
-}
+declare const point: unique symbol;
+
+/** How much of a user's changes was told; opaque to all but the store, at most 1,000 characters. */
+export type SyncPoint = string & { readonly [point]: true };
 
 export interface SyncQuery {
   readonly since: SyncPoint | undefined;
@@ -262,4 +279,17 @@ export interface SyncAnswer {
   readonly point: SyncPoint;
   /** More conversations changed than conversationsMax. */
   readonly truncated: boolean;
+}
+
+/** All that the service keeps, by one adapter. */
+export interface MessagingStorage {
+  readonly logs: LogStore & RowOutbox;
+  readonly history: HistoryStore;
+  readonly views: ViewStore;
+  /** Lifetime of the store (W19). */
+  readonly epoch: string;
+  /** Writes that the writer should have under way at once (W6). */
+  readonly lanes: number;
+  /** Makes ready what the store needs before its first use; idempotent. */
+  prepare(): Promise<void>;
 }

@@ -16,7 +16,8 @@ import { GroupActionKind, Message, ReceiverType, type Row } from "@parlance/prot
 import { MessagingServiceService } from "@parlance/proto/messaging/v1/messaging_service";
 import { ListRowsRequest, SendMessageRequest } from "@parlance/proto/messaging/v1/rpc";
 import { messagingSettings } from "../config.js";
-import { createMessagingService, messagingSqliteModule, type MessagingDeps } from "../service.js";
+import { createMessagingService, type MessagingDeps } from "../service.js";
+import { messagingSqliteModule, messagingSqliteStorage } from "../store/sqlite/sqlite-storage.js";
 import { FakeDirectory } from "./fake-directory.js";
 import { RecordingEventLog } from "./recording-event-log.js";
 
@@ -66,7 +67,8 @@ export async function openBench(options: BenchOptions = {}) {
   const { identity, group } = directory;
   const config = readConfig([messagingSettings], options.env ?? {});
   const wrap = options.wrapLogStore === undefined ? {} : { wrapLogStore: options.wrapLogStore };
-  const service = createMessagingService({ sqlite, eventLog, identity, group, clock, random, log, metrics, config, node: 1, ...wrap });
+  const storage = messagingSqliteStorage(sqlite);
+  const service = createMessagingService({ storage, eventLog, identity, group, clock, random, log, metrics, config, node: 1, ...wrap });
   for (const component of service.components) lifecycle.add(component);
   const server = new RpcServer({ clock, log, metrics });
   service.register(server);

@@ -7,7 +7,7 @@ import type { Clock } from "@parlance/platform/time";
 import { Message } from "@parlance/proto/messaging/v1/message";
 import { applyChange } from "../domain/change.js";
 import { conversationKey, labelOf, type ConversationId } from "../domain/conversation.js";
-import type { AppendOutcome, LogEnd, LogStore, NewRow, RowOutbox, RowPage, StoredRow } from "../store/ports.js";
+import type { AppendOutcome, LogEnd, LogStore, NewRow, Publication, RowOutbox, RowPage, StoredRow } from "../store/ports.js";
 
 /**
  * noFence: a seq may be given twice. noIdempotencyKey: so may a muid. unordered: one refused row does not stop those
@@ -28,7 +28,6 @@ export class BreakableLogStore implements LogStore, RowOutbox {
   readonly #broken: Break | undefined;
   #position = 0;
   #commits = 0;
-  #published = 0;
 
   constructor(clock: Pick<Clock, "sleep">, broken?: Break) {
     this.#clock = clock;
@@ -71,18 +70,8 @@ export class BreakableLogStore implements LogStore, RowOutbox {
     return Promise.resolve();
   }
 
-  unpublished(after: number, limit: number): Promise<readonly StoredRow[]> {
-    const rows = [...this.#logs.values()].flatMap((log) => log.rows).filter((row) => row.position > after);
-    return Promise.resolve(rows.toSorted((a, b) => a.position - b.position).slice(0, limit).map((row) => this.#stored(row)));
-  }
-
-  publishedThrough(): Promise<number> {
-    return Promise.resolve(this.#published);
-  }
-
-  markPublished(through: number): Promise<void> {
-    this.#published = Math.max(this.#published, through);
-    return Promise.resolve();
+  publication(): Promise<Publication> {
+    return Promise.reject(fail("ERR_NOT_IMPLEMENTED"));
   }
 
   rowsAfter(conversation: ConversationId, afterSeq: number): Promise<RowPage> {

@@ -4,7 +4,7 @@ import { fail } from "@parlance/platform/errors";
 import type { Random } from "@parlance/platform/random";
 import type { Clock } from "@parlance/platform/time";
 import { conversationKey, type ConversationId } from "../domain/conversation.js";
-import type { AppendOutcome, LogEnd, LogStore, NewRow, RowOutbox, StoredRow } from "../store/ports.js";
+import type { AppendOutcome, LogEnd, LogStore, NewRow, Publication, RowOutbox, StoredRow } from "../store/ports.js";
 
 /** Probabilities of what an append meets, at most one of them; the rest goes well. */
 export interface Faults {
@@ -89,16 +89,8 @@ export class FaultyLogStore implements LogStore, RowOutbox {
     return this.#store.erase(...args);
   }
 
-  unpublished(after: number, limit: number): Promise<readonly StoredRow[]> {
-    return this.#store.unpublished(after, limit);
-  }
-
-  publishedThrough(): Promise<number> {
-    return this.#store.publishedThrough();
-  }
-
-  markPublished(through: number): Promise<void> {
-    return this.#store.markPublished(through);
+  publication(): Promise<Publication> {
+    return this.#store.publication();
   }
 
   #draw(): typeof KINDS[number] | undefined {

@@ -1,7 +1,7 @@
 // A LogStore whose next answers a test writes down; without script it does what its store does.
 
 import { fail } from "@parlance/platform/errors";
-import type { AppendOutcome, LogStore, NewRow, RowOutbox, StoredRow } from "../store/ports.js";
+import type { AppendOutcome, LogStore, NewRow, Publication, RowOutbox, StoredRow } from "../store/ports.js";
 
 type Answer = (rows: readonly NewRow[], store: LogStore) => Promise<readonly AppendOutcome[]>;
 
@@ -65,15 +65,7 @@ export class ScriptedLogStore implements LogStore, RowOutbox {
     return this.#store.erase(...args);
   }
 
-  unpublished(after: number, limit: number): Promise<readonly StoredRow[]> {
-    return this.#store.unpublished(after, limit);
-  }
-
-  publishedThrough(): Promise<number> {
-    return this.#store.publishedThrough();
-  }
-
-  markPublished(through: number): Promise<void> {
-    return this.#store.markPublished(through);
+  publication(): Promise<Publication> {
+    return this.#store.publication();
   }
 }

@@ -5,7 +5,7 @@ import { freePort, MemorySink, Recorder, temporaryFolder, type Child, type Tempo
 import { systemClock } from "@parlance/platform/time";
 import { ChatClient } from "./kit/chat-client.js";
 import { LAST_WORDS } from "./kit/last-words.js";
-import { overStore, type Store } from "./kit/over-store.js";
+import { overOutbox, type Store } from "./kit/over-store.js";
 import { placesOf, type Society } from "./kit/pairs.js";
 import { toUser } from "./kit/places.js";
 import { prepareFolder } from "./kit/prepare.js";
@@ -40,9 +40,7 @@ describe("F2: a server that dies between commit and publish", () => {
       env: { PARLANCE_STANDALONE_DATA: folder!.path },
       wrapEventLog: (log) => published.watch(log),
       // The sweep waits until bob is connected, so that he both pulls the row and hears it late.
-      wrapLogStore: (store) => overStore(store, {
-        unpublished: (after, limit) => bobIsThere.then(() => store.unpublished(after, limit)),
-      }),
+      wrapLogStore: (store) => overOutbox(store, (found) => bobIsThere.then(found)),
     });
     await bob.connect(run.port);
     await alice.connect(run.port);
@@ -74,7 +72,7 @@ describe("F2: a server that dies between commit and publish", () => {
 });
 
 function withoutSweeper(store: Store): Store {
-  return overStore(store, { unpublished: async () => [] });
+  return overOutbox(store, async () => []);
 }
 
 /** Alice says some things to bob; the server dies with her last words committed. */

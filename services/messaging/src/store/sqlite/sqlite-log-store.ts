@@ -2,9 +2,10 @@ import { fail } from "@parlance/platform/errors";
 import type { Uid } from "@parlance/platform/ids";
 import { createCommands, type Sqlite, type SqliteCommands } from "@parlance/platform/sqlite";
 import type { ConversationId } from "../../domain/conversation.js";
-import type { AppendOutcome, LogEnd, LogStore, NewRow, RowOutbox, StoredRow } from "../ports.js";
+import type { AppendOutcome, LogEnd, LogStore, NewRow, Publication, RowOutbox, StoredRow } from "../ports.js";
 import { packRows } from "./packed-rows.js";
 import type { sqlite } from "./module.js";
+import { SqlitePublication } from "./sqlite-publication.js";
 
 export class SqliteLogStore implements LogStore, RowOutbox {
   readonly #commands: SqliteCommands<typeof sqlite>;
@@ -34,15 +35,7 @@ export class SqliteLogStore implements LogStore, RowOutbox {
     return this.#commands.write.erase({ conversation, incarnation });
   }
 
-  unpublished(after: number, limit: number): Promise<readonly StoredRow[]> {
-    return this.#commands.read.unpublished({ after, limit });
-  }
-
-  publishedThrough(): Promise<number> {
-    return this.#commands.read.publishedThrough();
-  }
-
-  markPublished(through: number): Promise<void> {
-    return this.#commands.write.markPublished(through);
+  async publication(): Promise<Publication> {
+    return new SqlitePublication(this.#commands, await this.#commands.read.publishedThrough());
   }
 }

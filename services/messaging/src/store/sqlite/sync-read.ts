@@ -7,6 +7,14 @@ import { erasedAt } from "./erase.js";
 import { headOf, ROW_COLUMNS, storedRow, type RowRecord } from "./stored-row.js";
 import { peerChangeNo, viewRecordsOf, withEnd, type ViewRecord } from "./view-read.js";
 
+/** The store's position of rows and the number of view changes at a moment. */
+interface Point {
+  readonly rows: number;
+  readonly views: number;
+}
+
+type Query = Omit<SyncQuery, "since"> & { readonly since: Point | undefined };
+
 export interface SyncArgs {
   readonly app: AppId;
   readonly uid: Uid;
@@ -14,8 +22,10 @@ export interface SyncArgs {
 }
 
 export function changesSince(db: SqliteConnection, args: SyncArgs): SyncAnswer {
-  const { app, uid, query } = args;
-  const point = syncPoint(db);
+  const { app, uid } = args;
+  const now = pointNow(db);
+  const point = `${now.rows}.${now.views}` as SyncPoint;
+  const query: Query = { ...args.query, since: args.query.since === undefined ? undefined : pointOf(args.query.since) };
   const views = new Map(viewRecordsOf(db, app, uid).map((record) => [record.ref, record]));
   const entries: SyncEntry[] = [];
   for (const cursor of query.cursors) {
@@ -39,14 +49,20 @@ export function changesSince(db: SqliteConnection, args: SyncArgs): SyncAnswer {
   return { entries, point, truncated };
 }
 
-export function syncPoint(db: SqliteConnection): SyncPoint {
+/** A text that is no point is one before everything: told twice is harmless. */
+function pointOf(text: SyncPoint): Point {
+  const [rows = 0, views = 0] = text.split(".").map((part) => Number(part) || 0);
+  return { rows, views };
+}
+
+function pointNow(db: SqliteConnection): Point {
   const rows = db.sql("SELECT max(n) AS n FROM messaging_rows").get<{ n: number | null }>()?.n ?? 0;
   const views = db.sql("SELECT no FROM messaging_view_changes").get<{ no: number }>()!.no;
   return { rows, views };
 }
 
 /** A conversation the client knows: rows after its seq, or nothing if neither rows nor marks changed. */
-function entryAfterSeq(db: SqliteConnection, app: string, record: ViewRecord, seq: number, query: SyncQuery): SyncEntry | undefined {
+function entryAfterSeq(db: SqliteConnection, app: string, record: ViewRecord, seq: number, query: Query): SyncEntry | undefined {
   const head = headOf(db, record.conv).seq;
   const marksMoved = query.since === undefined || marksChanged(db, app, record, query.since);
   const erased = seq === 0 || record.ref.startsWith("u/") ? undefined : erasedAt(db, app, record.ref);
@@ -59,7 +75,7 @@ function entryAfterSeq(db: SqliteConnection, app: string, record: ViewRecord, se
 }
 
 /** A conversation the client does not know: what happened since its last sync. */
-function entryAfterPoint(db: SqliteConnection, app: string, record: ViewRecord, since: SyncPoint, query: SyncQuery): SyncEntry | undefined {
+function entryAfterPoint(db: SqliteConnection, app: string, record: ViewRecord, since: Point, query: Query): SyncEntry | undefined {
   const fresh = newestRows(db, record.conv, since.rows, query.rowsMax + 1);
   if (fresh.length === 0 && !marksChanged(db, app, record, since)) return undefined;
   const truncated = fresh.length > query.rowsMax;
@@ -69,11 +85,11 @@ function entryAfterPoint(db: SqliteConnection, app: string, record: ViewRecord, 
   };
 }
 
-function peerMoved(db: SqliteConnection, app: string, record: ViewRecord, since: SyncPoint | undefined): boolean {
+function peerMoved(db: SqliteConnection, app: string, record: ViewRecord, since: Point | undefined): boolean {
   return since !== undefined && peerChangeNo(db, app, record) > since.views;
 }
 
-function marksChanged(db: SqliteConnection, app: string, record: ViewRecord, since: SyncPoint): boolean {
+function marksChanged(db: SqliteConnection, app: string, record: ViewRecord, since: Point): boolean {
   return record.change_no > since.views || peerChangeNo(db, app, record) > since.views;
 }
 

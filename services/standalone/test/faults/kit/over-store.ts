@@ -1,4 +1,4 @@
-import type { LogStore, RowOutbox } from "@parlance/messaging";
+import type { LogStore, Publication, RowOutbox } from "@parlance/messaging";
 
 export type Store = LogStore & RowOutbox;
 
@@ -10,11 +10,26 @@ export function overStore(store: Store, changed: Partial<Store>): Store {
     findByMuid: (conversation, sender, muid) => store.findByMuid(conversation, sender, muid),
     probe: () => store.probe(),
     erase: (conversation, incarnation) => store.erase(conversation, incarnation),
-    unpublished: (after, limit) => store.unpublished(after, limit),
-    publishedThrough: () => store.publishedThrough(),
-    markPublished: (through) => store.markPublished(through),
+    publication: () => store.publication(),
     ...changed,
   };
+}
+
+/** The store's outbox, whose unpublished rows come as `unpublished` says. */
+export function overOutbox(store: Store, unpublished: (found: () => ReturnType<Publication["unpublished"]>) => ReturnType<Publication["unpublished"]>): Store {
+  return overStore(store, {
+    publication: async () => {
+      const real = await store.publication();
+      return {
+        follows: (rows) => real.follows(rows),
+        unpublished: (limit) => unpublished(() => real.unpublished(limit)),
+        published: (rows) => real.published(rows),
+        sweep: () => real.sweep(),
+        flush: () => real.flush(),
+        close: () => real.close(),
+      };
+    },
+  });
 }
 
 /** Stores a message again and again, whatever its muid (H4). */
