@@ -25,7 +25,7 @@ const COMMANDS = { start, stop, status };
 async function main() {
   const { values, positionals: [command] } = parse();
   if (values.help || !Object.hasOwn(COMMANDS, command ?? "")) throw new Problem(USAGE);
-  if (values.only !== undefined && !Object.hasOwn(KINDS, values.only)) throw new Problem(`--only knows kafka and mongo, not ${values.only}`);
+  if (values.only !== undefined && !Object.hasOwn(KINDS, values.only)) throw new Problem(`--only knows kafka and mongo, not ${String(values.only)}`);
   const data = resolve(values.data ?? join(tmpdir(), "parlance-local"));
   mkdirSync(data, { recursive: true });
   const place = realpathSync(data);
