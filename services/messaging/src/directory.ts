@@ -2,7 +2,7 @@
 // older than 60 s (reliability.md W24), so that a send makes no call in the usual case.
 import { AppError, ErrorCode } from "@parlance/platform/errors";
 import { SYSTEM_UID, type AppId, type Guid, type Uid } from "@parlance/platform/ids";
-import { LruMap, SingleFlight } from "@parlance/platform/limits";
+import { RecentMap, SingleFlight } from "@parlance/platform/limits";
 import { asPeer, type CallContext } from "@parlance/platform/rpc";
 import type { Clock } from "@parlance/platform/time";
 import type { Party } from "@parlance/proto/messaging/v1/message";
@@ -21,7 +21,7 @@ interface Known {
 type Fetch = () => Promise<Party | undefined>;
 
 class PartyCache {
-  readonly #known = new LruMap<string, Known>(ENTRIES_MAX);
+  readonly #known = new RecentMap<string, Known>(ENTRIES_MAX);
   readonly #flights = new SingleFlight<string, Party | undefined>();
   readonly #clock: Pick<Clock, "now">;
   /** Counts what was forgotten, so that an answer that was under way then is not taken for a fresh one. */

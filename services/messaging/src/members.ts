@@ -1,7 +1,7 @@
 // Who may write and read a conversation. The views in the own store are the truth of it: a membership change is a row of
 // the log and changes the view in the same write, so a send after the ack of a kick is refused (reliability.md P14).
 import type { Uid } from "@parlance/platform/ids";
-import { LruMap } from "@parlance/platform/limits";
+import { RecentMap } from "@parlance/platform/limits";
 import type { Clock } from "@parlance/platform/time";
 import { conversationKey, type ConversationId } from "./domain/conversation.js";
 import type { View, ViewStore } from "./store/ports.js";
@@ -15,7 +15,7 @@ export type Membership = Pick<View, "scope" | "floorSeq">;
 export class Members {
   readonly #views: Pick<ViewStore, "find">;
   readonly #clock: Pick<Clock, "now">;
-  readonly #known = new LruMap<string, { readonly membership: Membership; readonly atMs: number }>(ENTRIES_MAX);
+  readonly #known = new RecentMap<string, { readonly membership: Membership; readonly atMs: number }>(ENTRIES_MAX);
   /** Counts changes, so that a read that began before one does not put an old membership back. */
   #changes = 0;
 

@@ -1,4 +1,4 @@
-import { LruMap } from "@parlance/platform/limits";
+import { RecentMap } from "@parlance/platform/limits";
 import { labelField } from "./placement.js";
 import type { LogEnd } from "../store/ports.js";
 
@@ -20,10 +20,10 @@ export function endOf(read: LogEnd): End {
 
 /** Ends of the conversations this writer wrote last; bounded, since a forgotten one is read again. */
 export class LogEnds {
-  readonly #ends: LruMap<string, End>;
+  readonly #ends: RecentMap<string, End>;
 
   constructor(max: number) {
-    this.#ends = new LruMap(max);
+    this.#ends = new RecentMap(max);
   }
 
   get(key: string): End | undefined {

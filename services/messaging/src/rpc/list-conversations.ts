@@ -17,7 +17,7 @@ export async function listConversations(
   const limit = pageSizeOf(request.pageSize, PAGE);
   const start = pageStart(request.pageToken, "number", "string");
   // The point is taken before the list: what happens in between is told again rather than missed.
-  const nothing = { since: undefined, cursors: [], others: false, rowsMax: 0, conversationsMax: 0 };
+  const nothing = { since: undefined, cursors: [], others: false, rowsMax: 0, conversationsMax: 0, bytesMax: 0 };
   const { point } = await deps.views.changesSince(context.app, context.actor, nothing);
   const stored = await deps.views.list(context.app, context.actor, {
     type: typeOf(request.conversationType),

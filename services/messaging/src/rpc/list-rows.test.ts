@@ -18,6 +18,17 @@ test("rows after a seq come dense and in pages, with what the reader may rely on
   expect((await list({ afterSeq: 1, throughSeq: 4 })).rows.map(({ seq }) => seq)).toEqual([2, 3, 4]);
 });
 
+test("a page is bounded by bytes too, and being cut is not taken for a hole", async () => {
+  const text = "x".repeat(9_000);
+  for (let n = 0; n < 70; n += 1) await bench().text("alice", "bob", text);
+  const page = await list({ pageSize: 100 });
+  expect(page.rows.length).toBeGreaterThan(40);
+  expect(page.rows.length).toBeLessThan(70);
+  expect(page).toMatchObject({ head: 70, completeThrough: 70 });
+  const rest = await list({ afterSeq: page.rows.length, pageSize: 100 });
+  expect([...page.rows, ...rest.rows].map(({ seq }) => seq)).toEqual(Array.from({ length: 70 }, (_, i) => i + 1));
+});
+
 test("what a member may not see comes as a hidden void of the same seq (P7, I13)", async () => {
   await bench().join("alice");
   await bench().text("alice", "team", "secret");

@@ -22,7 +22,7 @@ export async function listRows(deps: Deps, request: ListRowsRequest, context: Ca
   const page = await requireKnownHead(deps.clock, request.knownSeq, () =>
     deps.history.rowsAfter(conversation, request.afterSeq, through, limit));
   const dense = densePrefix(page.rows, request.afterSeq);
-  const meant = Math.min(through, page.head, request.afterSeq + limit);
+  const meant = page.cut ? request.afterSeq + page.rows.length : Math.min(through, page.head, request.afterSeq + limit);
   const reached = request.afterSeq + dense.length;
   // A hole is damage: nothing above it is promised, and the owner fills it (W23).
   if (reached < meant) await deps.writer.repair(conversation);

@@ -7,10 +7,10 @@ import type { MessagingContext } from "../context.js";
 import { conversationView } from "../steps/conversation-view.js";
 import { addressOf, conversationOf, partsOf, peerOf } from "../domain/conversation.js";
 import { rowOf } from "../steps/rows.js";
-import type { SyncEntry, ViewWithEnd } from "../store/ports.js";
+import { PAGE_BYTES_MAX, type SyncEntry, type ViewWithEnd } from "../store/ports.js";
 import { readSyncToken, syncToken } from "../steps/sync-token.js";
 
-// 100 conversations of 200 rows are as much as one answer should carry; the rest comes back as `remaining`.
+// What one read should look at; the rest, and what the answer has no room for, comes back as `remaining`.
 const CURSORS_A_CALL = 100;
 
 type Deps = Pick<MessagingContext, "views" | "directory" | "epoch" | "config">;
@@ -21,18 +21,21 @@ export async function sync(deps: Deps, request: SyncRequest, context: CallContex
   const since = request.syncToken === "" ? undefined : readSyncToken(request.syncToken, epoch);
   const otherLife = (request.epoch !== "" && request.epoch !== epoch) || (request.syncToken !== "" && since === undefined);
   const now = otherLife ? [] : request.conversations.slice(0, CURSORS_A_CALL);
-  const remaining = otherLife ? [] : request.conversations.slice(CURSORS_A_CALL);
+  const later = otherLife ? [] : request.conversations.slice(CURSORS_A_CALL);
   const answer = await deps.views.changesSince(context.app, context.actor, {
     since: otherLife ? undefined : since,
     // What the client has no cursor for is told once, with the last page of cursors.
-    others: remaining.length === 0,
+    others: later.length === 0,
     cursors: now.map((cursor) => ({
       ref: conversationOf(context.app, context.actor, addressOf(cursor.receiverType, cursor.receiverId)).ref,
       seq: cursor.seq,
     })),
     rowsMax: config.messagingResumeRowsMax,
     conversationsMax: config.messagingResumeConversationsMax,
+    bytesMax: PAGE_BYTES_MAX,
   });
+  const noRoom = answer.rest.length === 0 ? [] : now.slice(-answer.rest.length);
+  const remaining = [...noRoom, ...later];
   return {
     conversations: await Promise.all(answer.entries.map((entry) => entryOf(deps, entry, context))),
     remaining,

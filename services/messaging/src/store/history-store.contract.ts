@@ -36,8 +36,8 @@ export function historyStoreContract(open: OpenStores): void {
       expect([rows.map(({ seq }) => seq), head]).toEqual([[2, 3, 4], 6]);
       expect(rows.map(({ kind }) => kind)).toEqual(["message", "message", "void"]);
       expect((await history().rowsAfter(DIRECT, 1, 3, 100)).rows.map(({ seq }) => seq)).toEqual([2, 3]);
-      expect((await history().rowsAfter(DIRECT, 6, 1_000, 100))).toEqual({ rows: [], head: 6 });
-      expect(await history().rowsAfter(OTHER, 0, 1_000, 100)).toEqual({ rows: [], head: 0 });
+      expect((await history().rowsAfter(DIRECT, 6, 1_000, 100))).toEqual({ rows: [], head: 6, cut: false });
+      expect(await history().rowsAfter(OTHER, 0, 1_000, 100)).toEqual({ rows: [], head: 0, cut: false });
     });
 
     test("a page goes back from the newest message, or from one, and runs oldest to newest", async () => {

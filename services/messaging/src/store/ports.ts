@@ -144,7 +144,12 @@ export interface Publication {
 export interface RowPage {
   readonly rows: readonly StoredRow[];
   readonly head: number;
+  /** The page is full by bytes (PAGE_BYTES_MAX) before it is by rows: there may be more. */
+  readonly cut: boolean;
 }
+
+/** Bytes of encoded messages that a page or a sync answer carries; one row more may go over. Every answer has a bound. */
+export const PAGE_BYTES_MAX = 512 * 1024;
 
 export interface HistoryQuery {
   readonly direction: "previous" | "next";
@@ -262,6 +267,8 @@ export interface SyncQuery {
   /** More missing rows than this: truncated. */
   readonly rowsMax: number;
   readonly conversationsMax: number;
+  /** Bytes of rows in the whole answer. */
+  readonly bytesMax: number;
 }
 
 export interface SyncEntry {
@@ -279,6 +286,8 @@ export interface SyncAnswer {
   readonly point: SyncPoint;
   /** More conversations changed than conversationsMax. */
   readonly truncated: boolean;
+  /** Cursors that the answer had no room for; with any of them, conversations without cursor are left for later too. */
+  readonly rest: readonly ConversationRef[];
 }
 
 /** All that the service keeps, by one adapter. */

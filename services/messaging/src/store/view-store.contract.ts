@@ -168,13 +168,13 @@ export function viewStoreContract(open: OpenStores): void {
 
     describe("changes since a point", () => {
       const changes = (query: Partial<SyncQuery>, who = BOB) =>
-        views().changesSince(APP, who, { since: undefined, cursors: [], others: true, rowsMax: 5, conversationsMax: 3, ...query });
+        views().changesSince(APP, who, { since: undefined, cursors: [], others: true, rowsMax: 5, conversationsMax: 3, bytesMax: 1_000_000, ...query });
       const point = async (): Promise<SyncPoint> => (await changes({})).point;
 
       test("are none when nothing happened", async () => {
         await store(stores(), aRow(1));
         const since = await point();
-        expect(await changes({ since, cursors: [{ ref: DIRECT.ref, seq: 1 }] })).toEqual({ entries: [], point: since, truncated: false });
+        expect(await changes({ since, cursors: [{ ref: DIRECT.ref, seq: 1 }] })).toEqual({ entries: [], point: since, truncated: false, rest: [] });
       });
 
       test("are exactly the rows above a cursor, with the view", async () => {
@@ -207,6 +207,19 @@ export function viewStoreContract(open: OpenStores): void {
         await team(1, BOB, 1);
         await team(2, BOB, 2, { scope: 0 });
         expect((await changes({ cursors: [{ ref: TEAM.ref, seq: 1 }] })).entries).toEqual([{ ref: TEAM.ref, view: undefined, rows: [], truncated: false, peerMoved: false }]);
+      });
+
+      test("leave cursors for later when the answer is full by bytes, and say when one conversation alone is too much", async () => {
+        await store(stores(), aRow(1), aRow(2), aRow(3));
+        await store(stores(), aRow(1, { conversation: OTHER }), aRow(2, { conversation: OTHER }));
+        const size = aRow(1).body.length;
+        const cursors = [{ ref: DIRECT.ref, seq: 0 }, { ref: OTHER.ref, seq: 0 }];
+        const roomy = await changes({ cursors, bytesMax: 5 * size + 100 }, ALICE);
+        expect(roomy).toMatchObject({ entries: [{ rows: { length: 3 } }, { rows: { length: 2 } }], rest: [] });
+        const full = await changes({ cursors, bytesMax: 4 * size }, ALICE);
+        expect(full).toMatchObject({ entries: [{ ref: DIRECT.ref, rows: { length: 3 }, truncated: false }], rest: [OTHER.ref] });
+        const narrow = await changes({ cursors, bytesMax: size }, ALICE);
+        expect(narrow.entries).toMatchObject([{ rows: [], truncated: true }, { rows: [], truncated: true }]);
       });
 
       test("say when a conversation has too many missed rows, or another life than the cursor's", async () => {

@@ -2,7 +2,7 @@
 import type { AppId, Uid } from "@parlance/platform/ids";
 import type { SqliteConnection, SqlValue } from "@parlance/platform/sqlite";
 import type { ConversationId } from "../../domain/conversation.js";
-import type { HistoryQuery, RowPage, StoredRow } from "../ports.js";
+import { PAGE_BYTES_MAX, type HistoryQuery, type RowPage, type StoredRow } from "../ports.js";
 import { MESSAGE_KIND } from "./packed-rows.js";
 import { handleOf, headOf, ROW_COLUMNS, storedRow, type RowRecord } from "./stored-row.js";
 
@@ -17,11 +17,20 @@ export interface RowsAfterArgs {
 
 export function rowsAfter(db: SqliteConnection, args: RowsAfterArgs): RowPage {
   const handle = handleOf(db, args.conversation.app, args.conversation.ref);
-  if (handle === undefined) return { rows: [], head: 0 };
-  const rows = db.sql(`${SELECT} WHERE r.conv = ? AND r.seq > ? AND r.seq <= ? ORDER BY r.seq LIMIT ?`)
-    .all<RowRecord>(handle, args.afterSeq, args.throughSeq, args.limit)
-    .map((record) => storedRow(db, record));
-  return { rows, head: headOf(db, handle).seq };
+  if (handle === undefined) return NOTHING;
+  const found = db.sql(`${SELECT} WHERE r.conv = ? AND r.seq > ? AND r.seq <= ? ORDER BY r.seq LIMIT ?`)
+    .all<RowRecord>(handle, args.afterSeq, args.throughSeq, args.limit);
+  const kept = fitting(found);
+  return { rows: kept.map((record) => storedRow(db, record)), head: headOf(db, handle).seq, cut: kept.length < found.length };
+}
+
+const NOTHING: RowPage = { rows: [], head: 0, cut: false };
+
+/** As many of the first rows as a page carries; at least one. */
+function fitting(records: readonly RowRecord[]): readonly RowRecord[] {
+  let bytes = 0;
+  const over = records.findIndex((record, i) => (bytes += record.body.length) > PAGE_BYTES_MAX && i > 0);
+  return over === -1 ? records : records.slice(0, over);
 }
 
 export interface PageArgs {
@@ -31,16 +40,19 @@ export interface PageArgs {
 
 export function page(db: SqliteConnection, args: PageArgs): RowPage {
   const handle = handleOf(db, args.conversation.app, args.conversation.ref);
-  if (handle === undefined) return { rows: [], head: 0 };
-  return { rows: pageRows(db, handle, args.query).map((record) => storedRow(db, record)), head: headOf(db, handle).seq };
+  if (handle === undefined) return NOTHING;
+  const { records, cut } = pageRows(db, handle, args.query);
+  return { rows: records.map((record) => storedRow(db, record)), head: headOf(db, handle).seq, cut };
 }
 
-function pageRows(db: SqliteConnection, handle: number, query: HistoryQuery): RowRecord[] {
+/** Oldest to newest; a page that is full by bytes keeps what is nearest to where it starts. */
+function pageRows(db: SqliteConnection, handle: number, query: HistoryQuery): { records: readonly RowRecord[]; cut: boolean } {
   const { where, params } = filters(query);
   const order = query.direction === "previous" ? "DESC" : "ASC";
-  const records = db.sql(`${SELECT} WHERE r.conv = ?${where} ORDER BY r.seq ${order} LIMIT ?`)
+  const found = db.sql(`${SELECT} WHERE r.conv = ?${where} ORDER BY r.seq ${order} LIMIT ?`)
     .all<RowRecord>(handle, ...params, query.limit);
-  return query.direction === "previous" ? records.reverse() : records;
+  const kept = fitting(found);
+  return { records: query.direction === "previous" ? kept.toReversed() : kept, cut: kept.length < found.length };
 }
 
 /** Only constant texts and numbers of placeholders make up the statement: the number of different texts is bounded. */
@@ -68,18 +80,26 @@ export interface PageOfUserArgs {
   readonly query: HistoryQuery;
 }
 
-/** Takes a page from each conversation and keeps the nearest: costs one seek per conversation of the user. */
+/** Takes the ids of a page from each conversation and reads the nearest: one seek per conversation of the user. */
 export function pageOfUser(db: SqliteConnection, args: PageOfUserArgs): StoredRow[] {
   const views = db.sql("SELECT conv, floor, unread_after FROM messaging_views WHERE app = ? AND uid = ? AND present = 1")
     .all<{ conv: number; floor: number; unread_after: number }>(args.app, args.uid);
-  const found: RowRecord[] = [];
-  for (const view of views) {
+  const { direction, limit } = args.query;
+  const away = direction === "previous" ? -1 : 1;
+  const ids = views.flatMap((view) => {
     const aboveSeq = args.query.countableOnly ? view.unread_after : 0;
-    found.push(...pageRows(db, view.conv, { ...args.query, floorSeq: view.floor, aboveSeq }));
-  }
-  found.sort((a, b) => a.id - b.id);
-  const kept = args.query.direction === "previous" ? found.slice(-args.query.limit) : found.slice(0, args.query.limit);
-  return kept.map((record) => storedRow(db, record));
+    return pageIds(db, view.conv, { ...args.query, floorSeq: view.floor, aboveSeq });
+  });
+  const nearest = ids.sort((a, b) => away * (a - b)).slice(0, limit);
+  const kept = fitting(nearest.map((id) => db.sql(`${SELECT} WHERE r.id = ?`).get<RowRecord>(id)!));
+  return (direction === "previous" ? kept.toReversed() : kept).map((record) => storedRow(db, record));
+}
+
+function pageIds(db: SqliteConnection, handle: number, query: HistoryQuery): number[] {
+  const { where, params } = filters(query);
+  const order = query.direction === "previous" ? "DESC" : "ASC";
+  return db.sql(`SELECT r.id FROM messaging_rows r WHERE r.conv = ?${where} ORDER BY r.seq ${order} LIMIT ?`)
+    .all<{ id: number }>(handle, ...params, query.limit).map(({ id }) => id);
 }
 
 export function byId(db: SqliteConnection, args: { readonly app: AppId; readonly id: number }): StoredRow | null {

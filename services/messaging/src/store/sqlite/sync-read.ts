@@ -28,25 +28,47 @@ export function changesSince(db: SqliteConnection, args: SyncArgs): SyncAnswer {
   const query: Query = { ...args.query, since: args.query.since === undefined ? undefined : pointOf(args.query.since) };
   const views = new Map(viewRecordsOf(db, app, uid).map((record) => [record.ref, record]));
   const entries: SyncEntry[] = [];
+  const rest: ConversationRef[] = [];
+  let room = query.bytesMax;
   for (const cursor of query.cursors) {
     const record = views.get(cursor.ref);
     views.delete(cursor.ref);
+    // Once one had to wait all behind it wait too: what is left over is asked for in the same order.
+    if (rest.length > 0) {
+      rest.push(cursor.ref);
+      continue;
+    }
     const entry = record === undefined
       ? { ref: cursor.ref, view: undefined, rows: [], truncated: false, peerMoved: false }
       : entryAfterSeq(db, app, record, cursor.seq, query);
-    if (entry !== undefined) entries.push(entry);
+    if (entry === undefined) continue;
+    const size = bytesOf(entry.rows);
+    if (size > room && size <= query.bytesMax) rest.push(cursor.ref);
+    else entries.push(size > query.bytesMax ? withoutRows(entry) : entry);
+    room -= size > query.bytesMax ? 0 : size;
   }
   let truncated = false;
-  if (query.others && query.since !== undefined) {
+  if (rest.length === 0 && query.others && query.since !== undefined) {
     for (const record of views.values()) {
       const entry = entryAfterPoint(db, app, record, query.since, query);
       if (entry === undefined) continue;
       truncated = entries.length >= query.conversationsMax;
       if (truncated) break;
-      entries.push(entry);
+      const size = bytesOf(entry.rows);
+      entries.push(size > room ? withoutRows(entry) : entry);
+      room -= size > room ? 0 : size;
     }
   }
-  return { entries, point, truncated };
+  return { entries, point, truncated, rest };
+}
+
+function bytesOf(rows: readonly StoredRow[]): number {
+  return rows.reduce((bytes, row) => bytes + row.body.length + (row.target?.length ?? 0), 0);
+}
+
+/** More than one answer carries: the client drops its copy and loads the newest page. */
+function withoutRows(entry: SyncEntry): SyncEntry {
+  return { ...entry, rows: [], truncated: true };
 }
 
 /** A text that is no point is one before everything: told twice is harmless. */
