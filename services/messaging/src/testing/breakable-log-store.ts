@@ -77,7 +77,7 @@ export class BreakableLogStore implements LogStore, RowOutbox {
   rowsAfter(conversation: ConversationId, afterSeq: number): Promise<RowPage> {
     const rows = this.#rowsOf(conversation).toSorted((a, b) => a.seq - b.seq);
     const found = rows.filter((row) => row.seq > afterSeq).map((row) => this.#stored(row));
-    return Promise.resolve({ rows: found, head: rows.at(-1)?.seq ?? 0 });
+    return Promise.resolve({ rows: found, head: rows.at(-1)?.seq ?? 0, cut: false });
   }
 
   #appendAll(rows: readonly NewRow[]): AppendOutcome[] {
