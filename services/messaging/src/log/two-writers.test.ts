@@ -1,13 +1,15 @@
 import { seededRandom, systemRandom } from "@parlance/platform/random";
-import { ManualClock } from "@parlance/platform/time";
+import { ManualClock, systemClock } from "@parlance/platform/time";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BreakableLogStore, type Break } from "../testing/breakable-log-store.js";
 import { NO_FAULTS, type Faults } from "../testing/faulty-log-store.js";
 import { LogWorld, type Step, type WorldParts } from "../testing/log-world.js";
+import { CallsUnderWay, mongoAddress, openMongoBench, type MongoBench } from "../store/mongo/testing/mongo-bench.js";
 import { openStores, type OpenedStores } from "../testing/open-store.js";
 
 const RUNS = 500;
+const MONGO_RUNS = 40;
 const TIME_MAX_MS = 60_000;
 
 const small = (max: number) => fc.nat({ max });
@@ -71,6 +73,30 @@ describe("two writers that both own the same conversations", () => {
       expect((await foundIn(broken)).some((text) => expected.test(text))).toBe(true);
     });
   });
+});
+
+const address = mongoAddress();
+
+describe.skipIf(address === undefined)("two writers in two processes over MongoDB", () => {
+  let bench: MongoBench;
+  let runs = 0;
+
+  beforeAll(async () => {
+    bench = await openMongoBench(address!);
+  });
+  afterAll(() => bench.close());
+
+  test(`keep the same (${MONGO_RUNS} seeded runs)`, async () => {
+    const seed = systemRandom().int(2 ** 31);
+    process.stdout.write(`two writers over MongoDB: seed ${seed}\n`);
+    const calls = new CallsUnderWay();
+    const [one, other] = [bench.open(systemClock()), bench.open(systemClock())];
+    const parts = { store: calls.over(one.logs), otherStore: calls.over(other.logs), history: calls.over(other.history), quiet: () => calls.none() };
+    await fc.assert(fc.asyncProperty(fc.nat(), faults, steps, async (chanceSeed, withFaults, of) => {
+      const world = { ...parts, app: `run${runs += 1}`, clock: new ManualClock(), seed: chanceSeed, faults: withFaults };
+      expect(await violationsOf(world, of)).toEqual([]);
+    }), { numRuns: MONGO_RUNS, seed });
+  }, TIME_MAX_MS);
 });
 
 /** What the checkers find in some runs over the store in memory. */

@@ -31,7 +31,11 @@ export type Step =
 export interface WorldParts {
   readonly app: string;
   readonly store: LogStore & RowOutbox;
+  /** The store as the other writer's process has it; the same when left out. */
+  readonly otherStore?: LogStore & RowOutbox;
   readonly history: Pick<HistoryStore, "rowsAfter">;
+  /** Resolves when no call of a store is under way: for stores that take time of their own, which the clock knows nothing of. */
+  readonly quiet?: () => Promise<void>;
   readonly clock: ManualClock;
   readonly seed: number;
   readonly faults: Faults;
@@ -60,7 +64,7 @@ export class LogWorld {
     this.#app = appId(parts.app);
     this.#random = seededRandom(seed);
     this.#recorder = new Recorder(clock, this.#sink);
-    this.#stores = [0, 1].map(() => new FaultyLogStore({ store, clock, random: this.#random, faults }));
+    this.#stores = [store, parts.otherStore ?? store].map((each) => new FaultyLogStore({ store: each, clock, random: this.#random, faults }));
     this.#writers = this.#stores.map((each, node) => new LogWriter({
       store: each, clock, random: this.#random, ids: new IdSource(clock, node), log: silentLog(), committed: () => undefined,
       lanes: 1, rowsMax: 1_000, bytesMax: 1_000_000, rowsPerConversationMax: 500,
@@ -68,15 +72,18 @@ export class LogWorld {
   }
 
   async run(steps: readonly Step[]): Promise<void> {
-    for (const step of steps) await this.#take(step);
+    for (const step of steps) {
+      await this.#take(step);
+      await this.#quiet();
+    }
   }
 
   /** The faults end; resolves when nothing is under way. */
   async settle(): Promise<void> {
     for (const store of this.#stores) store.faults = NO_FAULTS;
-    while (this.#pending.size > 0) await this.#parts.clock.advance(100);
+    while (this.#pending.size > 0) await this.#pass(100);
     // What is late may arrive when nobody waits for it any more.
-    await this.#parts.clock.advance(2_000);
+    for (let i = 0; i < 20; i += 1) await this.#pass(100);
   }
 
   async violations(): Promise<readonly Violation[]> {
@@ -98,6 +105,15 @@ export class LogWorld {
       case "forget": return this.#writers[step.writer]!.forget(this.#conversation(step.log));
       case "jump": return this.#parts.clock.set(this.#parts.clock.now() + step.ms);
     }
+  }
+
+  async #pass(ms: number): Promise<void> {
+    await this.#parts.clock.advance(ms);
+    await this.#quiet();
+  }
+
+  async #quiet(): Promise<void> {
+    await this.#parts.quiet?.();
   }
 
   #send(step: Extract<Step, { do: "send" }>): void {

@@ -1,0 +1,175 @@
+// Reads of logs. A log is dense, so any stretch of it is a list of exact keys, and its end is found from a number known to
+// be in it by trying numbers above: every read here is served by `_id` or by a unique index with all its fields.
+import type { Collections, RowDoc } from "./documents.js";
+import { handleKey, nameKey, rowKey } from "./documents.js";
+import { storedRow, STONE } from "./stored.js";
+import type { StoredRow } from "../ports.js";
+
+const KEYS_MAX = 1_000;
+const READ_MS = 2_000;
+
+/** A log, as the reads below need it. */
+export interface Log {
+  readonly app: string;
+  readonly handle: number;
+}
+
+/** What filters, counts and orders need of a row. */
+export type SlimRow = Pick<RowDoc, "_id" | "s" | "i" | "u" | "v" | "c" | "t" | "n" | "d" | "at" | "w">;
+
+const SLIM = { s: 1, i: 1, u: 1, v: 1, c: 1, t: 1, n: 1, d: 1, at: 1, w: 1 } as const;
+
+export class Rows {
+  readonly #all: Collections;
+
+  constructor(all: Collections) {
+    this.#all = all;
+  }
+
+  async byKeys(keys: readonly string[]): Promise<Map<string, RowDoc>> {
+    const found = new Map<string, RowDoc>();
+    for (const part of chunks(keys)) {
+      const docs = await this.#all.rows.find({ _id: { $in: part } }, { maxTimeMS: READ_MS }).toArray();
+      for (const doc of docs) if (doc.v !== STONE) found.set(doc._id, doc);
+    }
+    return found;
+  }
+
+  async slimByKeys(keys: readonly string[]): Promise<Map<string, SlimRow>> {
+    const found = new Map<string, SlimRow>();
+    for (const part of chunks(keys)) {
+      const docs = await this.#all.rows.find({ _id: { $in: part } }, { maxTimeMS: READ_MS }).project<SlimRow>(SLIM).toArray();
+      for (const doc of docs) if (doc.v !== STONE) found.set(doc._id, doc);
+    }
+    return found;
+  }
+
+  /** Rows from one seq to another, both included, ascending. */
+  async stretch(log: Log, from: number, to: number): Promise<RowDoc[]> {
+    return ordered(await this.byKeys(keysOf(log, from, to)));
+  }
+
+  async slimSeqs(log: Log, seqs: readonly number[]): Promise<SlimRow[]> {
+    return ordered(await this.slimByKeys(seqs.map((seq) => rowKey(log.app, log.handle, seq))));
+  }
+
+  async slimStretch(log: Log, from: number, to: number): Promise<SlimRow[]> {
+    return ordered(await this.slimByKeys(keysOf(log, from, to)));
+  }
+
+  /** What a filler of holes needs of the rows that there are. */
+  async placesIn(log: Log, from: number, to: number): Promise<Pick<RowDoc, "s" | "o" | "at">[]> {
+    const found: Pick<RowDoc, "s" | "o" | "at">[] = [];
+    for (const part of chunks(keysOf(log, from, to))) {
+      found.push(...await this.#all.rows.find({ _id: { $in: part } }, { maxTimeMS: READ_MS }).project<Pick<RowDoc, "s" | "o" | "at">>({ _id: 0, s: 1, o: 1, at: 1 }).toArray());
+    }
+    return found.sort((a, b) => a.s - b.s);
+  }
+
+  async byId(app: string, id: number): Promise<RowDoc | undefined> {
+    return (await this.#all.rows.findOne({ k: nameKey(app, id) }, { maxTimeMS: READ_MS })) ?? undefined;
+  }
+
+  async byMuid(log: Log, sender: string, muid: string): Promise<RowDoc | undefined> {
+    const doc = await this.#all.rows.findOne({ a: log.app, h: log.handle, u: sender, m: muid }, { maxTimeMS: READ_MS });
+    return doc ?? undefined;
+  }
+
+  /** Rows as the ports speak of them, with the present state of what they changed. */
+  async stored(docs: readonly RowDoc[]): Promise<StoredRow[]> {
+    const names = docs.flatMap((doc) => (doc.x === undefined ? [] : [nameKey(doc.a, doc.x.t)]));
+    const targets = new Map<string, RowDoc>();
+    for (const part of chunks([...new Set(names)])) {
+      for (const doc of await this.#all.rows.find({ k: { $in: part } }, { maxTimeMS: READ_MS }).toArray()) targets.set(doc.k, doc);
+    }
+    return docs.map((doc) => storedRow(doc, doc.x === undefined ? undefined : targets.get(nameKey(doc.a, doc.x.t))));
+  }
+
+  /** The newest seq of each log, in the order given. */
+  async heads(logs: readonly Log[]): Promise<number[]> {
+    const published = await this.#published(logs);
+    const search = logs.map((log, i) => new EndSearch(log, published[i]!));
+    for (;;) {
+      const open = search.filter((each) => !each.done);
+      if (open.length === 0) return search.map((each) => each.head);
+      const tried = open.map((each) => each.tries());
+      const found = await this.slimByKeys(tried.flat().map(({ key }) => key));
+      open.forEach((each, i) => each.learn(tried[i]!.filter(({ key }) => found.has(key)).map(({ seq }) => seq)));
+    }
+  }
+
+  /** The newest seq that is known to be published, and so to exist; 0: none is known. */
+  async publishedOf(logs: readonly Log[]): Promise<number[]> {
+    return this.#published(logs);
+  }
+
+  async #published(logs: readonly Log[]): Promise<number[]> {
+    const through = new Map<string, number>();
+    for (const part of chunks(logs.map(({ app, handle }) => handleKey(app, handle)))) {
+      for (const doc of await this.#all.published.find({ _id: { $in: part } }, { maxTimeMS: READ_MS }).toArray()) through.set(doc._id, doc.p);
+    }
+    return logs.map(({ app, handle }) => through.get(handleKey(app, handle)) ?? 0);
+  }
+}
+
+interface Try {
+  readonly seq: number;
+  readonly key: string;
+}
+
+const WAYS = 15;
+const DOUBLINGS = 22;
+
+/** Where a dense log ends: first whether it goes on at all, then in doubling steps, then between the last two of them. */
+class EndSearch {
+  readonly #log: Log;
+  #there: number;
+  #missing = Infinity;
+  #first = true;
+
+  constructor(log: Log, there: number) {
+    this.#log = log;
+    this.#there = there;
+  }
+
+  get head(): number {
+    return this.#there;
+  }
+
+  get done(): boolean {
+    return this.#missing === this.#there + 1;
+  }
+
+  tries(): Try[] {
+    return this.#seqs().map((seq) => ({ seq, key: rowKey(this.#log.app, this.#log.handle, seq) }));
+  }
+
+  learn(found: readonly number[]): void {
+    const tried = this.#seqs();
+    this.#there = Math.max(this.#there, ...found);
+    const above = tried.filter((seq) => seq > this.#there);
+    if (above.length > 0) this.#missing = Math.min(this.#missing, ...above);
+    this.#first = false;
+  }
+
+  #seqs(): number[] {
+    if (this.#first) return [this.#there + 1];
+    if (this.#missing === Infinity) return Array.from({ length: DOUBLINGS }, (_, i) => this.#there + 2 ** i);
+    const step = Math.max(1, Math.ceil((this.#missing - this.#there) / (WAYS + 1)));
+    const seqs: number[] = [];
+    for (let seq = this.#there + step; seq < this.#missing; seq += step) seqs.push(seq);
+    return seqs;
+  }
+}
+
+function keysOf({ app, handle }: Log, from: number, to: number): string[] {
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => rowKey(app, handle, from + i));
+}
+
+function ordered<T extends { readonly s: number }>(found: ReadonlyMap<string, T>): T[] {
+  return [...found.values()].sort((a, b) => a.s - b.s);
+}
+
+export function* chunks<T>(items: readonly T[]): Generator<T[]> {
+  for (let i = 0; i < items.length; i += KEYS_MAX) yield items.slice(i, i + KEYS_MAX);
+}

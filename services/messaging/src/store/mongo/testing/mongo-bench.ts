@@ -1,0 +1,74 @@
+// A messaging store on the MongoDB-protocol server that PARLANCE_TEST_MONGODB_URI names, in a database of its own.
+
+import { processEnvironment } from "@parlance/platform/config";
+import { seededRandom, systemRandom } from "@parlance/platform/random";
+import { ManualClock, type Clock } from "@parlance/platform/time";
+import { MongoClient } from "mongodb";
+import { collectionsOf, type Collections } from "../documents.js";
+import { messagingMongoStorage } from "../mongo-storage.js";
+import type { MessagingStorage } from "../../ports.js";
+
+export interface MongoBench {
+  readonly collections: Collections;
+  /** A store as a new process would open it. */
+  open(clock?: Clock): MessagingStorage;
+  /** Empties the database. */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The server's address; undefined when tests against it are to be skipped, which is said aloud. */
+export function mongoAddress(): string | undefined {
+  const env = processEnvironment();
+  const uri = env["PARLANCE_TEST_MONGODB_URI"];
+  if (uri !== undefined) return uri;
+  if (env["PARLANCE_TEST_CLUSTER"] === "required") throw new Error("PARLANCE_TEST_MONGODB_URI is required");
+  process.stdout.write("SKIPPED: the messaging stores on MongoDB, because PARLANCE_TEST_MONGODB_URI is not set\n");
+  return undefined;
+}
+
+export async function openMongoBench(uri: string): Promise<MongoBench> {
+  const client = await MongoClient.connect(uri);
+  const db = client.db(`messaging_${Buffer.from(systemRandom().bytes(6)).toString("hex")}`);
+  let opened = 0;
+  const open = (clock: Clock = new ManualClock()) => messagingMongoStorage({ db, epoch: "epoch" }, { clock, random: seededRandom(opened += 1) });
+  await open().prepare();
+  const collections = collectionsOf(db);
+  return {
+    collections,
+    open,
+    clear: async () => {
+      for (const collection of Object.values(collections)) await collection.deleteMany({});
+    },
+    close: async () => {
+      await db.dropDatabase();
+      await client.close();
+    },
+  };
+}
+
+/** Knows the calls of stores that are under way. */
+export class CallsUnderWay {
+  readonly #calls = new Set<Promise<unknown>>();
+
+  over<T extends object>(store: T): T {
+    return new Proxy(store, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name);
+        return typeof value !== "function" ? value : (...args: unknown[]) => this.#counted(Reflect.apply(value, target, args));
+      },
+    });
+  }
+
+  async none(): Promise<void> {
+    while (this.#calls.size > 0) await Promise.allSettled(this.#calls);
+  }
+
+  #counted(result: unknown): unknown {
+    if (!(result instanceof Promise)) return result;
+    const done = () => void this.#calls.delete(result);
+    this.#calls.add(result);
+    result.then(done, done);
+    return result;
+  }
+}
