@@ -5,6 +5,12 @@ import type { FetchedMessage } from "./kafka-records.js";
 /** CK14. The broker answers as soon as there is something; the wait is how long a fetch holds up a close. */
 export const FETCH = { minBytes: 1, maxWaitMs: 50, bytesMax: 1024 * 1024, partitionBytesMax: 256 * 1024 } as const;
 
+/**
+ * After a fetch that brought something the next one waits so long. A fetch costs the same for one record as for
+ * hundreds, and most of it is spent on naming every partition.
+ */
+export const FETCH_PAUSE_MS = 2;
+
 export type FetchedPartition = {
   readonly partition: number;
   readonly highWatermark: string;

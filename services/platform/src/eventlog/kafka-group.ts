@@ -9,18 +9,16 @@
 import type { Consumer, EachBatchPayload, Kafka } from "kafkajs";
 import type { Log } from "../log/index.js";
 import type { Random } from "../random/index.js";
-import { TIMED_OUT, within, type Clock, type Timer } from "../time/index.js";
+import { within, type Clock, type Timer } from "../time/index.js";
 import { letGo } from "./kafka-client.js";
+import { KafkaCommits } from "./kafka-commits.js";
 import { buildConsumer } from "./kafka-consumer.js";
-import { kafkaTypeOf } from "./kafka-errors.js";
 import { KafkaPartitions } from "./kafka-partitions.js";
+import { FETCH_PAUSE_MS } from "./kafka-fetch.js";
 import { recordOf, type FetchedMessage } from "./kafka-records.js";
 import type { DeadLetters, Decode, EventHandlers } from "./port.js";
 import { PartitionRunner, type Outcome, type RunnerBounds } from "./runner.js";
 
-const COMMIT_AFTER_MS = 100;
-const COMMIT_RETRY_MAX_MS = 2_000;
-const COMMIT_WITHIN_MS = 10_000;
 const LAST_COMMIT_WITHIN_MS = 1_500;
 const BUILT_WITHIN_MS = 2_500;
 const WATCH_EVERY_MS = 5_000;
@@ -49,27 +47,27 @@ export type KafkaGroupOptions<E> = {
 export class KafkaGroup<E> {
   readonly #options: KafkaGroupOptions<E>;
   readonly #partitions: KafkaPartitions<E>;
+  readonly #commits: KafkaCommits;
   readonly #paused = new Set<number>();
   readonly #stop = new AbortController();
   #consumer: Consumer | undefined;
   #building: Promise<void> | undefined;
-  #commitTimer: Timer | undefined;
   #watch: Timer | undefined;
-  #committing: Promise<void> = Promise.resolve();
-  #commitFailures = 0;
   #built = 0;
   #fetchedAt: number;
+  #pausedAt = 0;
 
   constructor(options: KafkaGroupOptions<E>) {
     this.#options = options;
     this.#fetchedAt = options.clock.monotonic();
-    const { group, handlers, decode, deadLetters, clock, random, log, onOutcome } = options;
+    const { group, topic, handlers, decode, deadLetters, clock, random, log, onOutcome } = options;
     this.#partitions = new KafkaPartitions({
       makeRunner: (partition, position) => new PartitionRunner({
         group, partition, position, handlers, decode, deadLetters, clock, random, log, onOutcome, bounds: BOUNDS,
         onProgress: () => this.#progress(partition),
       }),
     });
+    this.#commits = new KafkaCommits({ group, topic, partitions: this.#partitions, consumer: () => this.#consumer, clock, log });
   }
 
   /** Consumers made so far. */
@@ -103,14 +101,14 @@ export class KafkaGroup<E> {
   async close(): Promise<void> {
     const { clock, log } = this.#options;
     this.#stop.abort();
-    this.#commitTimer?.cancel();
+    this.#commits.stop();
     this.#watch?.cancel();
     // Stopped while it joins, a kafkajs consumer joins all the same, and nobody can stop it any more.
     await within(clock, BUILT_WITHIN_MS, this.#building ?? Promise.resolve());
     const consumer = this.#consumer;
     if (consumer !== undefined) this.#pause(consumer);
     await this.#partitions.stop();
-    await within(clock, LAST_COMMIT_WITHIN_MS, this.#committing.then(() => this.#commit()));
+    await this.#commits.last(LAST_COMMIT_WITHIN_MS);
     this.#consumer = undefined;
     if (consumer !== undefined) await letGo(consumer, clock, log);
   }
@@ -130,7 +128,10 @@ export class KafkaGroup<E> {
           autoCommit: false,
           eachBatchAutoResolve: false,
           partitionsConsumedConcurrently: 8,
-          eachBatch: async (payload) => this.#take(consumer, payload),
+          eachBatch: async (payload) => {
+            this.#take(consumer, payload);
+            await this.#pauseOnce();
+          },
         });
         return;
       } catch (error) {
@@ -158,7 +159,7 @@ export class KafkaGroup<E> {
   #joined(partitions: readonly number[]): void {
     this.#options.log.info({ group: this.#options.group, partitions: partitions.length }, "consumer has joined its group");
     this.#partitions.keepOnly(partitions);
-    this.#commitSoon();
+    this.#commits.soon();
   }
 
   #dead(consumer: Consumer, error: unknown): void {
@@ -168,6 +169,14 @@ export class KafkaGroup<E> {
     // It may die while it is being started.
     const before = this.#building ?? Promise.resolve();
     void before.then(() => this.#buildOne());
+  }
+
+  /** Once a fetch, however many partitions it brought. */
+  async #pauseOnce(): Promise<void> {
+    const { clock } = this.#options;
+    if (clock.monotonic() - this.#pausedAt < FETCH_PAUSE_MS) return;
+    this.#pausedAt = clock.monotonic();
+    await clock.sleep(FETCH_PAUSE_MS);
   }
 
   #renewIfStale(): void {
@@ -218,34 +227,6 @@ export class KafkaGroup<E> {
   #progress(partition: number): void {
     if (this.#stop.signal.aborted) return;
     if (this.#partitions.hasRoom(partition)) this.#resume(partition);
-    this.#commitSoon();
-  }
-
-  #commitSoon(): void {
-    if (this.#stop.signal.aborted) return;
-    const wait = Math.min(COMMIT_RETRY_MAX_MS, COMMIT_AFTER_MS * 2 ** Math.min(this.#commitFailures, 10));
-    this.#commitTimer ??= this.#options.clock.after(wait, () => {
-      this.#commitTimer = undefined;
-      this.#committing = this.#committing.then(() => this.#commit());
-    });
-  }
-
-  /** Never throws. kafkajs's own loop finds out by itself when the member is unknown, and joins again. */
-  async #commit(): Promise<void> {
-    const { topic, group, clock, log } = this.#options;
-    const moved = this.#partitions.moved();
-    const consumer = this.#consumer;
-    if (moved.length === 0 || consumer === undefined) return;
-    try {
-      const offsets = moved.map(([partition, position]) => ({ topic, partition, offset: String(position) }));
-      const committed = await within(clock, COMMIT_WITHIN_MS, consumer.commitOffsets(offsets));
-      if (committed === TIMED_OUT) throw new Error("no answer in time");
-      this.#commitFailures = 0;
-      if (consumer === this.#consumer) this.#partitions.saved(moved);
-    } catch (error) {
-      this.#commitFailures += 1;
-      if (this.#commitFailures === 1) log.warn({ group, reason: kafkaTypeOf(error), error }, "positions not stored, will retry");
-      this.#commitSoon();
-    }
+    this.#commits.soon();
   }
 }

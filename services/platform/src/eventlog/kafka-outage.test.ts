@@ -61,6 +61,13 @@ describe.skipIf(testBroker() === undefined)("the Kafka event log, when its broke
     }
   }
 
+  /** For the table of faults: how long after the broker is back somebody handles again, and what it took. */
+  async function tellRecovery(fault: string, backAtMs: number, heardBefore: number): Promise<void> {
+    await until(() => heard.length > heardBefore, BACK_WITHIN_MS);
+    const built = (await life.metrics.text()).match(/parlance_eventlog_(producers|consumers)_built\S* \d+/g)?.join(", ");
+    process.stdout.write(`${fault}: handled again after ${Math.round(clock.monotonic() - backAtMs)} ms; ${built}\n`);
+  }
+
   it("is there: everything is handled in order", async () => {
     await appendFor("calm", () => false);
     await expectAll();
@@ -72,7 +79,9 @@ describe.skipIf(testBroker() === undefined)("the Kafka event log, when its broke
     await clock.sleep(500);
     signal("SIGSTOP");
     await clock.sleep(seconds * 1_000);
+    const heardBefore = heard.length;
     signal("SIGCONT");
+    await tellRecovery(`broker stopped ${seconds} s`, clock.monotonic(), heardBefore);
     isOver = true;
     await appending;
     await expectAll();
@@ -84,7 +93,9 @@ describe.skipIf(testBroker() === undefined)("the Kafka event log, when its broke
     await clock.sleep(500);
     signal("SIGKILL");
     await clock.sleep(8_000);
+    const heardBefore = heard.length;
     await cluster("start");
+    await tellRecovery("broker killed and started again", clock.monotonic(), heardBefore);
     isOver = true;
     await appending;
     await expectAll();

@@ -11,7 +11,10 @@ import type { Random } from "../random/index.js";
 import type { Clock } from "../time/index.js";
 import { letGo, RETRY } from "./kafka-client.js";
 import { kafkaTypeOf } from "./kafka-errors.js";
-import { edgesOf, fetchFrom, leadersOf, type FetchAnswer, type FetchedPartition, type Positions, type TopicShape, type Wanted } from "./kafka-fetch.js";
+import {
+  edgesOf, FETCH_PAUSE_MS, fetchFrom, leadersOf,
+  type FetchAnswer, type FetchedPartition, type Positions, type TopicShape, type Wanted,
+} from "./kafka-fetch.js";
 import type { FetchedMessage } from "./kafka-records.js";
 
 export type Fetched = { readonly topic: string; readonly partition: number; readonly message: FetchedMessage };
@@ -121,26 +124,27 @@ export class KafkaReader {
         const answer = await fetchFrom(this.#options.cluster, node, wanted, this.#positions);
         this.#failures.delete(node);
         this.#fetchedAt = this.#options.clock.monotonic();
-        if (!this.#stop.signal.aborted) this.#take(answer);
+        if (!this.#stop.signal.aborted && this.#take(answer) > 0) await this.#pause(FETCH_PAUSE_MS);
       } catch (error) {
         await this.#recover(node, error);
       }
     }
   }
 
-  #take({ responses }: FetchAnswer): void {
+  /** Answers how many it handed out. */
+  #take({ responses }: FetchAnswer): number {
     const batch: Fetched[] = [];
     for (const { topicName: topic, partitions } of responses) {
       const positions = this.#positions.get(topic);
       if (positions === undefined) continue;
       for (const fetched of partitions) this.#takePartition(topic, fetched, positions, batch);
     }
-    if (batch.length === 0) return;
     try {
-      this.#options.onMessages(batch);
+      if (batch.length > 0) this.#options.onMessages(batch);
     } catch (error) {
       this.#options.log.error({ error, records: batch.length }, "a follower of the event log threw");
     }
+    return batch.length;
   }
 
   #takePartition(topic: string, fetched: FetchedPartition, positions: number[], batch: Fetched[]): void {
@@ -193,11 +197,15 @@ export class KafkaReader {
   }
 
   async #backOff(node: string, error: unknown): Promise<void> {
-    const { clock, random, log, name } = this.#options;
+    const { random, log, name } = this.#options;
     const failures = this.#failures.get(node) ?? 0;
     this.#failures.set(node, failures + 1);
     if (failures === 0 && !this.#stop.signal.aborted) log.warn({ reader: name, node, error }, "event log not readable, will retry");
     const cap = Math.min(RETRY.maxRetryTime, RETRY.initialRetryTime * 2 ** Math.min(failures, 10));
-    await clock.sleep(cap / 2 + random.fullJitter(cap / 2), this.#stop.signal).catch(() => undefined);
+    await this.#pause(cap / 2 + random.fullJitter(cap / 2));
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await this.#options.clock.sleep(ms, this.#stop.signal).catch(() => undefined);
   }
 }
