@@ -99,6 +99,8 @@ class AppendCall {
       const key = conversationKey(row.conversation);
       if (!firsts.has(key)) firsts.set(key, this.#handleOf(row));
     }
+    // All at once, so that none of them is left to fail unheard.
+    await Promise.all(firsts.values());
     for (let at = from; at < to; at += 1) {
       const { conversation } = this.#rows[at]!;
       const key = conversationKey(conversation);
@@ -135,9 +137,10 @@ class AppendCall {
     const firsts = new Map<DirtyLog, number>();
     for (const { log, row } of going) firsts.set(log, Math.min(firsts.get(log) ?? Infinity, row.seq));
     for (const [log, first] of firsts) {
-      for (let from = log.committed + 1; from < first; from += WINDOW) {
+      for (let from = log.done + 1; from < first; from += WINDOW) {
         const to = Math.min(first - 1, from + WINDOW - 1);
         await this.#parts.effects.carryOut((await this.#parts.rows.stretch(log, from, to)).filter(({ x, g }) => x !== undefined || g !== undefined));
+        log.done = Math.max(log.done, to);
         log.committed = Math.max(log.committed, to);
       }
     }
@@ -209,6 +212,7 @@ class AppendCall {
     for (const { at, row, log } of going) {
       this.begun = true;
       if (isSpecial(row)) await this.#parts.effects.carryOut([rowDoc(row, log.handle, 0)]);
+      log.done = Math.max(log.done, row.seq);
       log.committed = Math.max(log.committed, row.seq);
       log.usedAt = this.#parts.clock.monotonic();
       this.#outcomes[at] = { kind: "committed", position: log.handle, handle: log.handle, target: row.change === undefined ? undefined : await this.#target(row.conversation.app, row.change.messageId) };

@@ -101,6 +101,17 @@ describe.skipIf(address === undefined)("what a writer leaves when it dies", () =
     expect(Message.decode((await living.history.byId(APP, message.id))!.body)).toEqual(after);
   });
 
+  test("an edit of a dead writer is applied before the next one of the same message also by one that has swept already", async () => {
+    const message = aRow(1);
+    await write(dead, message);
+    await commitOnly(aRow(2, edit(message.id, "better")));
+    const relay = await living.logs.publication();
+    expect(await sweep(relay, 6_000)).toBe(true);
+    await write(living, aRow(3, edit(message.id, "best")));
+    expect(textIn((await living.history.byId(APP, message.id))?.body)).toBe("best");
+    expect((await living.history.changeOf(APP, message.id, "edit"))?.seq).toBe(2);
+  });
+
   test("a membership that was not applied is applied by the one that takes the log over", async () => {
     await write(dead, aRow(1, { conversation: TEAM, member: joined(ALICE, 1) }));
     await commitOnly(aRow(2, { conversation: TEAM, member: joined(BOB, 2, { sinceJoin: true }) }));

@@ -27,8 +27,10 @@ export interface DirtyLog extends Log {
   published: number;
   /** So much of that is stored. */
   stored: number;
-  /** All up to here is committed and carried out. */
+  /** The newest row that is known to be committed. */
   committed: number;
+  /** All up to here is committed, and what those rows do is done. */
+  done: number;
   /** When it was last written (monotonic). */
   usedAt: number;
   storedAt: number;
@@ -64,7 +66,7 @@ export class DirtyLogs {
   async enter(logs: readonly (Log & { readonly conversation: ConversationId })[]): Promise<DirtyLog[]> {
     await this.#leaving;
     await this.#trusted();
-    const entered = logs.map((log) => this.#logs.get(handleKey(log.app, log.handle)) ?? this.#fresh(log));
+    const entered = logs.map((log) => this.#known(log));
     for (const log of entered) log.writing += 1;
     try {
       const unmarked = entered.filter((log) => !log.marked);
@@ -87,9 +89,8 @@ export class DirtyLogs {
 
   /** A log of a writer that is gone, or of one that is taken for it. */
   adopt(log: Log & { readonly conversation: ConversationId }, published: number, head: number): void {
-    const known = this.#logs.get(handleKey(log.app, log.handle)) ?? this.#fresh(log);
-    this.#logs.set(handleKey(log.app, log.handle), known);
-    known.published = Math.max(known.published, known.committed === 0 ? published : 0);
+    const known = this.#known(log);
+    if (known.committed === 0) known.published = known.done = published;
     known.stored = Math.max(known.stored, published);
     known.committed = Math.max(known.committed, head);
   }
@@ -123,11 +124,14 @@ export class DirtyLogs {
     for (const log of this.#logs.values()) log.marked = false;
   }
 
-  #fresh({ app, handle, conversation }: Log & { readonly conversation: ConversationId }): DirtyLog {
-    return {
-      app, handle, conversation, marked: false, writing: 0, published: 0, stored: 0, committed: 0,
+  #known({ app, handle, conversation }: Log & { readonly conversation: ConversationId }): DirtyLog {
+    const key = handleKey(app, handle);
+    const known = this.#logs.get(key) ?? {
+      app, handle, conversation, marked: false, writing: 0, published: 0, stored: 0, committed: 0, done: 0,
       usedAt: this.#clock.monotonic(), storedAt: -Infinity,
     };
+    this.#logs.set(key, known);
+    return known;
   }
 
   async #trusted(): Promise<void> {
@@ -146,9 +150,7 @@ export class DirtyLogs {
     const published = await this.#rows.publishedOf(logs);
     logs.forEach((log, i) => {
       log.marked = true;
-      this.#logs.set(handleKey(log.app, log.handle), log);
-      if (log.committed > 0) return;
-      log.published = log.stored = log.committed = published[i]!;
+      if (log.committed === 0) log.published = log.stored = log.committed = log.done = published[i]!;
     });
     if (this.#clock.monotonic() - this.#beatSentAt > TRUST_MS) throw fail("ERR_OPERATION_FAILED", "the store is too slow to write to");
   }

@@ -1,7 +1,8 @@
 import type { AppId, Uid } from "@parlance/platform/ids";
 import { Category } from "@parlance/proto/messaging/v1/message";
 import type { ConversationId } from "../../domain/conversation.js";
-import { PAGE_BYTES_MAX, type HistoryQuery, type HistoryStore, type RowPage, type StoredRow } from "../ports.js";
+import { PAGE_BYTES_MAX } from "../../domain/page.js";
+import type { HistoryQuery, HistoryStore, RowPage, StoredRow } from "../ports.js";
 import type { RowDoc } from "./documents.js";
 import { fitting, pageOf, sizeOf } from "./page.js";
 import type { MongoParts } from "./parts.js";

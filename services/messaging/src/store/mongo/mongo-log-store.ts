@@ -6,12 +6,15 @@ import { append } from "./append.js";
 import { rowRange, type ConversationDoc, type RowDoc } from "./documents.js";
 import { isDuplicate } from "./errors.js";
 import { MongoPublication } from "./publication.js";
-import type { Log } from "./rows.js";
+import { PLACE, type Log, type Place } from "./rows.js";
 import type { MongoParts } from "./parts.js";
 
 const READ_MS = 2_000;
-// So far back a takeover looks (W15); rows are read only when their number does not add up.
+// So far back a takeover looks (W15). By keys: a count of a range, or of keys, is not served by an index everywhere.
 const LOOKED_AT = 1_000;
+const LOOKED_AHEAD = 64;
+
+const NOTHING = { handle: 0, seq: 0, id: 0, countableNo: 0, sentAtMs: 0, holes: [] };
 
 export class MongoLogStore implements LogStore, RowOutbox {
   readonly #parts: MongoParts;
@@ -26,7 +29,13 @@ export class MongoLogStore implements LogStore, RowOutbox {
 
   async ends(conversations: readonly ConversationId[]): Promise<readonly LogEnd[]> {
     const lives = await this.#parts.conversations.findAll(conversations);
-    return Promise.all(conversations.map((conversation) => this.#end(conversation, lives.get(conversationKey(conversation)))));
+    const found = conversations.map((conversation) => lives.get(conversationKey(conversation)));
+    const logs = found.flatMap((life) => (life === undefined ? [] : [{ app: life.a, handle: life.h }]));
+    const heads = new Map((await this.#parts.rows.heads(logs)).map((head, i) => [logs[i]!.handle, head]));
+    return Promise.all(conversations.map((conversation, i) => {
+      const life = found[i];
+      return life === undefined ? this.#unknown(conversation) : this.#end(life, heads.get(life.h)!);
+    }));
   }
 
   async findByMuid(conversation: ConversationId, sender: Uid, muid: string): Promise<StoredRow | undefined> {
@@ -59,27 +68,42 @@ export class MongoLogStore implements LogStore, RowOutbox {
     return new MongoPublication(this.#parts);
   }
 
-  async #end(conversation: ConversationId, life: ConversationDoc | undefined): Promise<LogEnd> {
-    const nothing = { handle: 0, seq: 0, id: 0, countableNo: 0, sentAtMs: 0, holes: [] };
-    if (life === undefined) {
-      return { ...nothing, label: await this.#parts.conversations.freeLabel(conversation, labelOf(conversation.ref)) };
+  async #unknown(conversation: ConversationId): Promise<LogEnd> {
+    return { ...NOTHING, label: await this.#parts.conversations.freeLabel(conversation, labelOf(conversation.ref)) };
+  }
+
+  async #end({ a: app, h: handle, l: label }: ConversationDoc, head: number): Promise<LogEnd> {
+    const log = { app, handle };
+    const top = await this.#top(log, head);
+    if (top === undefined) return { ...NOTHING, handle, label };
+    return { handle, label, seq: top.s, id: top.i, countableNo: top.o, sentAtMs: top.at, holes: await this.#holes(log, top.s) };
+  }
+
+  /**
+   * The highest row itself (W5). Logs are dense (W21), so it is where the search for their end stopped; in a damaged one
+   * there may be rows a little further, or none at all where the search began: then all of the log is looked through.
+   */
+  async #top(log: Log, head: number): Promise<Place | undefined> {
+    for (let from = head; ; ) {
+      const places = await this.#parts.rows.placesIn(log, Math.max(1, from), from + LOOKED_AHEAD);
+      const top = places.at(-1);
+      if (top === undefined || places[0]!.s > Math.max(1, from)) return from === 0 && top === undefined ? undefined : this.#topOfAll(log);
+      if (top.s === from) return top;
+      from = top.s;
     }
-    // The highest row itself (W5), by a range and not by trying: nothing that lags or has holes is trusted here.
-    const range = rowRange(life.a, life.h);
-    const [top] = await this.#parts.all.rows.find({ _id: range }, { maxTimeMS: READ_MS })
-      .sort({ _id: -1 }).limit(1).project<Pick<RowDoc, "s" | "i" | "o" | "at">>({ s: 1, i: 1, o: 1, at: 1 }).toArray();
-    const known = { handle: life.h, label: life.l };
-    if (top === undefined) return { ...nothing, ...known };
-    return { ...known, seq: top.s, id: top.i, countableNo: top.o, sentAtMs: top.at, holes: await this.#holes({ app: life.a, handle: life.h }, top.s) };
+  }
+
+  async #topOfAll({ app, handle }: Log): Promise<Place | undefined> {
+    const [top] = await this.#parts.all.rows.find({ _id: rowRange(app, handle) }, { maxTimeMS: READ_MS })
+      .sort({ _id: -1 }).limit(1).project<Place>(PLACE).toArray();
+    return top;
   }
 
   async #holes(log: Log, head: number): Promise<Hole[]> {
     const from = Math.max(0, head - LOOKED_AT);
-    const there = await this.#parts.rows.placesIn(log, Math.max(1, from), head);
-    if (there.length === head - Math.max(1, from) + 1) return [];
     const holes: Hole[] = [];
     let below = { s: from, o: 0, at: 0 };
-    for (const row of there) {
+    for (const row of await this.#parts.rows.placesIn(log, Math.max(1, from), head)) {
       for (let seq = below.s + 1; seq < row.s; seq += 1) holes.push({ seq, countableNo: below.o, sentAtMs: below.at });
       below = row;
     }

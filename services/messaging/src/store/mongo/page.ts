@@ -1,6 +1,7 @@
 // A page of a log: found with slim rows, which filters need, and filled afterwards.
 import { Binary } from "mongodb";
-import { PAGE_BYTES_MAX, type HistoryQuery } from "../ports.js";
+import { PAGE_BYTES_MAX } from "../../domain/page.js";
+import type { HistoryQuery } from "../ports.js";
 import type { RowDoc } from "./documents.js";
 import type { Log, Rows, SlimRow } from "./rows.js";
 

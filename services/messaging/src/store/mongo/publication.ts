@@ -136,8 +136,8 @@ export class MongoPublication implements Publication {
     const { matchedCount } = await this.#parts.all.writers.updateOne({ _id: writer._id, n: writer.n, c: writer.c }, { $inc: { c: 1 } });
     if (matchedCount === 0) return;
     seen.claims = writer.c + 1;
-    seen.swept = true;
     await this.#takeOver(writer, silent >= GONE_MS);
+    seen.swept = true;
   }
 
   #seenOf({ _id, n, c }: WriterDoc, now: number): Seen {

@@ -17,6 +17,11 @@ export interface Log {
 /** What filters, counts and orders need of a row. */
 export type SlimRow = Pick<RowDoc, "_id" | "s" | "i" | "u" | "v" | "c" | "t" | "n" | "d" | "at" | "w">;
 
+/** Where a row stands, and what the next one must not fall below. */
+export type Place = Pick<RowDoc, "s" | "i" | "o" | "at">;
+
+export const PLACE = { _id: 0, s: 1, i: 1, o: 1, at: 1 } as const;
+
 const SLIM = { s: 1, i: 1, u: 1, v: 1, c: 1, t: 1, n: 1, d: 1, at: 1, w: 1 } as const;
 
 export class Rows {
@@ -57,11 +62,10 @@ export class Rows {
     return ordered(await this.slimByKeys(keysOf(log, from, to)));
   }
 
-  /** What a filler of holes needs of the rows that there are. */
-  async placesIn(log: Log, from: number, to: number): Promise<Pick<RowDoc, "s" | "o" | "at">[]> {
-    const found: Pick<RowDoc, "s" | "o" | "at">[] = [];
+  async placesIn(log: Log, from: number, to: number): Promise<Place[]> {
+    const found: Place[] = [];
     for (const part of chunks(keysOf(log, from, to))) {
-      found.push(...await this.#all.rows.find({ _id: { $in: part } }, { maxTimeMS: READ_MS }).project<Pick<RowDoc, "s" | "o" | "at">>({ _id: 0, s: 1, o: 1, at: 1 }).toArray());
+      found.push(...await this.#all.rows.find({ _id: { $in: part } }, { maxTimeMS: READ_MS }).project<Place>(PLACE).toArray());
     }
     return found.sort((a, b) => a.s - b.s);
   }
