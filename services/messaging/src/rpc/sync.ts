@@ -7,7 +7,8 @@ import type { MessagingContext } from "../context.js";
 import { conversationView } from "../steps/conversation-view.js";
 import { addressOf, conversationOf, partsOf, peerOf } from "../domain/conversation.js";
 import { rowOf } from "../steps/rows.js";
-import { PAGE_BYTES_MAX, type SyncEntry, type ViewWithEnd } from "../store/ports.js";
+import { PAGE_BYTES_MAX } from "../domain/page.js";
+import type { SyncEntry, ViewWithEnd } from "../store/ports.js";
 import { readSyncToken, syncToken } from "../steps/sync-token.js";
 
 // What one read should look at; the rest, and what the answer has no room for, comes back as `remaining`.

@@ -2,7 +2,8 @@
 import type { AppId, Uid } from "@parlance/platform/ids";
 import type { SqliteConnection, SqlValue } from "@parlance/platform/sqlite";
 import type { ConversationId } from "../../domain/conversation.js";
-import { PAGE_BYTES_MAX, type HistoryQuery, type RowPage, type StoredRow } from "../ports.js";
+import { PAGE_BYTES_MAX } from "../../domain/page.js";
+import type { HistoryQuery, RowPage, StoredRow } from "../ports.js";
 import { MESSAGE_KIND } from "./packed-rows.js";
 import { handleOf, headOf, ROW_COLUMNS, storedRow, type RowRecord } from "./stored-row.js";
 
