@@ -13,7 +13,7 @@ export function isDuplicate(error: unknown): error is MongoServerError {
 }
 
 /** The server looked at the write and refused it: nothing is done. */
-function isRefusal(error: MongoError): boolean {
+function isRefusal(error: Error): boolean {
   return error instanceof MongoServerError && !(error instanceof MongoWriteConcernError) && !(error instanceof MongoBulkWriteError)
     && !error.hasErrorLabel("RetryableWriteError");
 }
@@ -32,9 +32,10 @@ export function writeFailed(error: unknown): unknown {
   return fail(isRefusal(error) ? "ERR_OPERATION_FAILED" : "ERR_MISSION_FAILED", undefined, { cause: error });
 }
 
-/** Wrong arguments are defects, and stay what they are. */
-function isOfDriver(error: unknown): error is MongoError {
-  return error instanceof MongoError && !(error instanceof MongoInvalidArgumentError);
+/** Wrong arguments are defects, and stay what they are. Errors of a cut socket come through as the system's own. */
+function isOfDriver(error: unknown): error is Error {
+  if (error instanceof MongoError) return !(error instanceof MongoInvalidArgumentError);
+  return error instanceof Error && "syscall" in error;
 }
 
 export async function reading<R>(read: Promise<R>): Promise<R> {

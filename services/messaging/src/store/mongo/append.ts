@@ -1,6 +1,7 @@
 // The append (reliability.md W8, W11): one ordered insertMany for whatever rows it is given, each log's ascending. What the
 // store refuses is sorted out by looking; rows of other logs that were not tried are submitted again. Rows that do something
 // besides stand alone, since what they do must be possible before and done after.
+import { insertOrdered, readFailed } from "@parlance/platform/mongo";
 import { fail } from "@parlance/platform/errors";
 import type { Clock } from "@parlance/platform/time";
 import { conversationKey } from "../../domain/conversation.js";
@@ -9,8 +10,6 @@ import type { Conversations } from "./conversations.js";
 import type { DirtyLog, DirtyLogs } from "./dirty-logs.js";
 import { rowKey, type Collections, type RowDoc } from "./documents.js";
 import type { Effects } from "./effects.js";
-import { nothingDone } from "./errors.js";
-import { insertInOrder } from "./insert.js";
 import type { Rows } from "./rows.js";
 import { bytesOf, rowDoc } from "./stored.js";
 
@@ -45,7 +44,7 @@ export async function append(parts: AppendParts, rows: readonly NewRow[]): Promi
     parts.dirty.doubt();
     // "Nothing done" is true of the step that failed, not of those before it.
     if (call.begun) throw fail("ERR_MISSION_FAILED", "a part of the write is done", { cause: error });
-    throw nothingDone(error);
+    throw readFailed(error);
   }
 }
 
@@ -162,7 +161,7 @@ class AppendCall {
     let left = going;
     for (let looks = 0; left.length > 0;) {
       const now = this.#parts.clock.now();
-      const accepted = await insertInOrder(this.#parts.all.rows, left.map(({ row, log }) => rowDoc(row, log.handle, now)));
+      const { accepted } = await insertOrdered(this.#parts.all.rows, left.map(({ row, log }) => rowDoc(row, log.handle, now)));
       await this.#committed(left.slice(0, accepted));
       const rest = left.slice(accepted);
       if (rest.length === 0) return;

@@ -1,5 +1,6 @@
 // Lives of conversations: documents that are made before the first row of their log and go before the last row of it. Rows
 // name a conversation by its handle, which is drawn by chance and names one life only.
+import { isDuplicate, READ_MS } from "@parlance/platform/mongo";
 import { createHash } from "node:crypto";
 import { ReceiverType } from "@parlance/proto/messaging/v1/message";
 import { SYSTEM_UID } from "@parlance/platform/ids";
@@ -9,10 +10,8 @@ import { conversationKey, partsOf, type ConversationId } from "../../domain/conv
 import type { NewRow } from "../ports.js";
 import type { Collections, ConversationDoc } from "./documents.js";
 import type { Erasing } from "./erasing.js";
-import { isDuplicate } from "./errors.js";
 import type { Views } from "./views.js";
 
-const READ_MS = 2_000;
 const DRAWS_MAX = 3;
 const HANDLE_BITS_HIGH = 20;
 

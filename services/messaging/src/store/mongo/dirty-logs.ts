@@ -5,11 +5,11 @@
 // Others take over the marks of a writer whose beat has stopped: they publish after SILENT_MS, which may be wrong and then
 // only says things twice, and take marks away after GONE_MS, which must not be wrong: so a writer that could not beat for
 // TRUST_MS marks anew before it writes. Every time is measured on one clock, from when the beat was sent or first seen.
+import { isDuplicate } from "@parlance/platform/mongo";
 import { fail } from "@parlance/platform/errors";
 import type { Clock } from "@parlance/platform/time";
 import type { ConversationId } from "../../domain/conversation.js";
 import { dirtyKey, handleKey, type Collections } from "./documents.js";
-import { isDuplicate } from "./errors.js";
 import type { Log, Rows } from "./rows.js";
 
 export const BEAT_MS = 1_000;

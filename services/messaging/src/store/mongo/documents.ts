@@ -1,6 +1,7 @@
 // The shapes of what is stored, their keys and indexes: the only place that knows them. Every key starts with the app but
 // for the outbox's own books. A row's `_id` is the fence: it holds app, conversation and seq, so logs are read by exact keys,
 // which needs neither a range nor a second index.
+import type { CollectionSpec } from "@parlance/platform/mongo";
 import type { Binary, Collection, Db } from "mongodb";
 
 /** A row of a log. */
@@ -149,13 +150,23 @@ export function collectionsOf(db: Db): Collections {
   };
 }
 
-export const INDEXES = [
-  { collection: "rows", key: { a: 1, h: 1, u: 1, m: 1 } },
-  { collection: "rows", key: { k: 1 } },
-  { collection: "conversations", key: { a: 1, l: 1 } },
-  { collection: "conversations", key: { a: 1, h: 1 } },
-  { collection: "views", key: { a: 1, u: 1, h: 1 } },
-] as const;
+export const INDEXES: readonly CollectionSpec[] = [
+  {
+    collection: "messaging_rows",
+    indexes: [
+      { name: "idempotency_key", key: { a: 1, h: 1, u: 1, m: 1 }, unique: true },
+      { name: "name", key: { k: 1 }, unique: true },
+    ],
+  },
+  {
+    collection: "messaging_conversations",
+    indexes: [
+      { name: "label", key: { a: 1, l: 1 }, unique: true },
+      { name: "handle", key: { a: 1, h: 1 }, unique: true },
+    ],
+  },
+  { collection: "messaging_views", indexes: [{ name: "of_user", key: { a: 1, u: 1, h: 1 }, unique: true }] },
+];
 
 const SEQ_DIGITS = 12;
 

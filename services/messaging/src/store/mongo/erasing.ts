@@ -2,15 +2,14 @@
 // so that what comes late of it is refused; then a stone is laid where the log would go on, which fences writers that still
 // know the old handle; then the conversation goes, which frees the ref; then rows and views, in slices. A repeat goes on
 // where it was cut.
+import { isDuplicate, READ_MS } from "@parlance/platform/mongo";
 import type { UpdateFilter } from "mongodb";
 import type { Clock } from "@parlance/platform/time";
 import { conversationKey, type ConversationId } from "../../domain/conversation.js";
 import { handleKey, rowKey, viewKey, type Collections, type ErasedDoc, type RowDoc } from "./documents.js";
-import { isDuplicate } from "./errors.js";
 import type { Rows } from "./rows.js";
 import { STONE } from "./stored.js";
 
-const READ_MS = 2_000;
 const SLICE = 500;
 
 export class Erasing {

@@ -1,15 +1,14 @@
+import { isDuplicate, READ_MS } from "@parlance/platform/mongo";
 import { fail } from "@parlance/platform/errors";
 import type { Uid } from "@parlance/platform/ids";
 import { conversationKey, labelOf, type ConversationId } from "../../domain/conversation.js";
 import type { AppendOutcome, Hole, LogEnd, LogStore, NewRow, Publication, RowOutbox, StoredRow } from "../ports.js";
 import { append } from "./append.js";
 import { rowRange, type ConversationDoc, type RowDoc } from "./documents.js";
-import { isDuplicate } from "./errors.js";
 import { MongoPublication } from "./publication.js";
 import { PLACE, type Log, type Place } from "./rows.js";
 import type { MongoParts } from "./parts.js";
 
-const READ_MS = 2_000;
 // So far back a takeover looks (W15). By keys: a count of a range, or of keys, is not served by an index everywhere.
 const LOOKED_AT = 1_000;
 const LOOKED_AHEAD = 64;

@@ -1,4 +1,5 @@
 // The outbox of many logs without an order among them: how far each is published, in memory and lazily in the store.
+import { isDuplicate, LAZY } from "@parlance/platform/mongo";
 import type { Clock } from "@parlance/platform/time";
 import type { AppId } from "@parlance/platform/ids";
 import type { ConversationRef } from "../../domain/conversation.js";
@@ -6,7 +7,6 @@ import type { PlacedRow, Publication, StoredRow } from "../ports.js";
 import { BEAT_MS, type DirtyLog, type DirtyLogs } from "./dirty-logs.js";
 import { handleKey, keysUnder, type Collections, type DirtyDoc, type RowDoc, type WriterDoc } from "./documents.js";
 import type { Effects } from "./effects.js";
-import { isDuplicate } from "./errors.js";
 import { chunks, type Rows } from "./rows.js";
 
 const SILENT_MS = 4_000;
@@ -116,7 +116,7 @@ export class MongoPublication implements Publication {
         part.map((log, i) => ({
           updateOne: { filter: { _id: handleKey(log.app, log.handle) }, update: { $max: { p: through[i]! } }, upsert: true },
         })),
-        { ordered: false, writeConcern: { w: 1 } },
+        { ordered: false, writeConcern: LAZY },
       ).then(() => true, (error: unknown) => {
         // Another pod made one of the documents at the same moment; the next time it is there.
         if (isDuplicate(error)) return false;

@@ -1,12 +1,12 @@
 // Reads of logs. A log is dense, so any stretch of it is a list of exact keys, and its end is found from a number known to
 // be in it by trying numbers above: every read here is served by `_id` or by a unique index with all its fields.
+import { READ_MS } from "@parlance/platform/mongo";
 import type { Collections, RowDoc } from "./documents.js";
 import { handleKey, nameKey, rowKey } from "./documents.js";
 import { storedRow, STONE } from "./stored.js";
 import type { StoredRow } from "../ports.js";
 
 const KEYS_MAX = 1_000;
-const READ_MS = 2_000;
 
 /** A log, as the reads below need it. */
 export interface Log {

@@ -1,5 +1,6 @@
 // A user's views with the ends of their logs: what the list, and what a sync, begins with. A fixed number of reads, however
 // many conversations there are.
+import { LIST_MS } from "@parlance/platform/mongo";
 import type { AppId } from "@parlance/platform/ids";
 import { Category, ReceiverType } from "@parlance/proto/messaging/v1/message";
 import { partsOf, peerOf, type ConversationRef } from "../../domain/conversation.js";
@@ -10,7 +11,6 @@ import type { MongoParts } from "./parts.js";
 import { chunks, type Log, type SlimRow } from "./rows.js";
 import { viewOf } from "./stored.js";
 
-const LIST_MS = 5_000;
 const LOOK_BACK = 20;
 const PART = 500;
 

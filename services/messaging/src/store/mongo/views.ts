@@ -1,12 +1,12 @@
 // Writes of views. Each is one document, changed in one step and guarded by what it was: versions for memberships, $max for
 // marks. So a repeat, or a late one, has no effect.
+import { isDuplicate, READ_MS } from "@parlance/platform/mongo";
 import type { AppId } from "@parlance/platform/ids";
 import type { Clock } from "@parlance/platform/time";
 import { fail } from "@parlance/platform/errors";
 import type { ConversationId } from "../../domain/conversation.js";
 import type { MemberChange } from "../../domain/member.js";
 import { viewKey, type Collections, type ViewDoc } from "./documents.js";
-import { isDuplicate } from "./errors.js";
 
 export interface Home {
   readonly conversation: ConversationId;
@@ -23,7 +23,6 @@ interface NewView {
   readonly createdAtMs: number;
 }
 
-const READ_MS = 2_000;
 const RACES_MAX = 20;
 
 export class Views {

@@ -1,9 +1,10 @@
 // A messaging store on the MongoDB-protocol server that PARLANCE_TEST_MONGODB_URI names, in a database of its own.
 
 import { processEnvironment } from "@parlance/platform/config";
+import { silentLog } from "@parlance/platform/log";
+import { openMongo } from "@parlance/platform/mongo";
 import { seededRandom, systemRandom } from "@parlance/platform/random";
-import { ManualClock, type Clock } from "@parlance/platform/time";
-import { MongoClient } from "mongodb";
+import { ManualClock, systemClock, type Clock } from "@parlance/platform/time";
 import { collectionsOf, type Collections } from "../documents.js";
 import { messagingMongoStorage } from "../mongo-storage.js";
 import type { MessagingStorage } from "../../ports.js";
@@ -19,21 +20,20 @@ export interface MongoBench {
 
 /** The server's address; undefined when tests against it are to be skipped, which is said aloud. */
 export function mongoAddress(): string | undefined {
-  const env = processEnvironment();
-  const uri = env["PARLANCE_TEST_MONGODB_URI"];
-  if (uri !== undefined) return uri;
-  if (env["PARLANCE_TEST_CLUSTER"] === "required") throw new Error("PARLANCE_TEST_MONGODB_URI is required");
-  process.stdout.write("SKIPPED: the messaging stores on MongoDB, because PARLANCE_TEST_MONGODB_URI is not set\n");
+  const { PARLANCE_TEST_MONGODB_URI: uri, PARLANCE_TEST_CLUSTER: cluster } = processEnvironment();
+  if (uri !== undefined && uri !== "") return uri;
+  if (cluster === "required") throw new Error("PARLANCE_TEST_MONGODB_URI is missing, and PARLANCE_TEST_CLUSTER asks for it");
+  process.stdout.write("\n*** SKIPPED: messaging on MongoDB needs PARLANCE_TEST_MONGODB_URI (see deploy/local) ***\n\n");
   return undefined;
 }
 
 export async function openMongoBench(uri: string): Promise<MongoBench> {
-  const client = await MongoClient.connect(uri);
-  const db = client.db(`messaging_${Buffer.from(systemRandom().bytes(6)).toString("hex")}`);
+  const database = `messaging_${Buffer.from(systemRandom().bytes(6)).toString("hex")}`;
+  const mongo = await openMongo({ uri, database, log: silentLog(), clock: systemClock() });
   let opened = 0;
-  const open = (clock: Clock = new ManualClock()) => messagingMongoStorage({ db, epoch: "epoch" }, { clock, random: seededRandom(opened += 1) });
+  const open = (clock: Clock = new ManualClock()) => messagingMongoStorage({ ...mongo, clock }, seededRandom(opened += 1));
   await open().prepare();
-  const collections = collectionsOf(db);
+  const collections = collectionsOf(mongo.db);
   return {
     collections,
     open,
@@ -41,8 +41,8 @@ export async function openMongoBench(uri: string): Promise<MongoBench> {
       for (const collection of Object.values(collections)) await collection.deleteMany({});
     },
     close: async () => {
-      await db.dropDatabase();
-      await client.close();
+      await mongo.db.dropDatabase();
+      await mongo.stop();
     },
   };
 }
