@@ -7,7 +7,7 @@ import { recordingLog } from "@parlance/platform/log";
 import { seededRandom } from "@parlance/platform/random";
 import { ManualClock } from "@parlance/platform/time";
 import type { Event } from "@parlance/proto/event/v1/event";
-import { createIdentityService } from "./index.js";
+import { createIdentityService, identitySqliteStorage } from "./index.js";
 import { as, openBench } from "./testing/bench.js";
 import { refusal, withBench } from "./testing/with-bench.js";
 
@@ -108,7 +108,7 @@ describe("with another process of the service", () => {
     const { value, tokenId } = await bench().token(app, "alice");
     const { sqlite, eventLog, clock, config, metrics } = bench();
     const other = createIdentityService({
-      sqlite, eventLog: followedOnly(eventLog), deadLetters: eventLog.deadLetters, clock, config, metrics,
+      storage: identitySqliteStorage(sqlite), eventLog: followedOnly(eventLog), deadLetters: eventLog.deadLetters, clock, config, metrics,
       log: recordingLog(), random: seededRandom(9),
     });
     const reader = other.components.at(-1)!;

@@ -1,14 +1,11 @@
 import type { Event } from "@parlance/proto/event/v1/event";
 import { IdentityServiceService } from "@parlance/proto/identity/v1/identity_service";
-import {
-  Relay, createSqliteOutbox, type DeadLetters, type EventLog, type GroupDeclaration, type Subscription,
-} from "@parlance/platform/eventlog";
+import { Relay, type DeadLetters, type EventLog, type GroupDeclaration, type Subscription } from "@parlance/platform/eventlog";
 import type { Component } from "@parlance/platform/lifecycle";
 import type { Log } from "@parlance/platform/log";
 import type { Metrics } from "@parlance/platform/metrics";
 import type { Random } from "@parlance/platform/random";
 import type { Authenticate, RpcServer } from "@parlance/platform/rpc";
-import type { Sqlite } from "@parlance/platform/sqlite";
 import type { Clock } from "@parlance/platform/time";
 import { createAuthenticate } from "./authenticate.js";
 import type { IdentityConfig } from "./config.js";
@@ -20,7 +17,8 @@ import { createHandlers } from "./rpc/index.js";
 import { Credentials } from "./sessions/credentials.js";
 import { ExpirySweep } from "./sessions/expiry-sweep.js";
 import { LastUsed } from "./sessions/last-used.js";
-import { createSqliteStores } from "./store/sqlite/stores.js";
+import type { IdentityStorage } from "./store/ports.js";
+import { telling } from "./telling.js";
 
 /** To be opened with the SQLite file that the service is given. */
 export const identitySqliteModule = new URL("./store/sqlite/module.js", import.meta.url);
@@ -29,7 +27,7 @@ export const identitySqliteModule = new URL("./store/sqlite/module.js", import.m
 export const identityConsumer: GroupDeclaration = { name: "identity", kinds: ["userStatusChanged", "presenceReset"] };
 
 export interface IdentityDeps {
-  readonly sqlite: Sqlite;
+  readonly storage: IdentityStorage;
   readonly eventLog: EventLog<Event>;
   readonly deadLetters: DeadLetters;
   readonly clock: Clock;
@@ -43,18 +41,18 @@ export interface IdentityService {
   register(server: RpcServer): void;
   /** Says whom the credentials of a call stand for, without a call. */
   readonly authenticate: Authenticate;
-  /** To be started in this order, after SQLite and the event log. */
+  /** To be started in this order, after what the storage is made of and the event log. */
   readonly components: readonly Component[];
   /** True when no fact waits to be published. */
   caughtUp(): Promise<boolean>;
 }
 
 export function createIdentityService(deps: IdentityDeps): IdentityService {
-  const { sqlite, eventLog, deadLetters, clock, random, metrics, config } = deps;
+  const { storage, eventLog, deadLetters, clock, random, metrics, config } = deps;
   const log = deps.log.child({ service: "identity" });
-  const outbox = createSqliteOutbox(sqlite, "identity");
-  const relay = new Relay({ name: "identity", store: outbox, eventLog, deadLetters, clock, random, log });
-  const stores = createSqliteStores(sqlite, () => relay.nudge());
+  const relay = new Relay({ name: "identity", store: storage.outbox, eventLog, deadLetters, clock, random, log });
+  const stores = telling(storage, () => relay.nudge());
+  const store: Component = { name: "identity.store", start: () => storage.prepare(), stop: async () => undefined };
   const credentials = new Credentials({ stores, clock, metrics, entriesMax: config.identityCacheEntriesMax });
   const lastUsed = new LastUsed({ tokens: stores.tokens, clock, log });
   const sweep = new ExpirySweep({ tokens: stores.tokens, clock, log });
@@ -63,7 +61,7 @@ export function createIdentityService(deps: IdentityDeps): IdentityService {
   return {
     register: (server) => void server.register(IdentityServiceService, handlers),
     authenticate: createAuthenticate(context),
-    components: [relay, lastUsed, sweep, eventReader(eventLog, context)],
+    components: [store, relay, lastUsed, sweep, eventReader(eventLog, context)],
     caughtUp: () => relay.caughtUp(),
   };
 }

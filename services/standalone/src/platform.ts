@@ -2,7 +2,7 @@
 // more than which adapters are configured.
 import { createGateway, createRest, type Gateway } from "@parlance/gateway";
 import { createGroupService, groupConsumer, groupSqliteModule } from "@parlance/group";
-import { createIdentityService, identityConsumer, identitySqliteModule } from "@parlance/identity";
+import { createIdentityService, identityConsumer, identitySqliteModule, identitySqliteStorage } from "@parlance/identity";
 import {
   createMessagingService, messagingConsumer, messagingSqliteModule, messagingSqliteStorage, type MessagingDeps,
 } from "@parlance/messaging";
@@ -67,7 +67,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     ...channels, sqlite, eventLog, clock, random, log, metrics, config, deadLetters: localLog.deadLetters,
   };
 
-  const identity = createIdentityService(common);
+  const identity = createIdentityService({ ...common, storage: identitySqliteStorage(sqlite) });
   const group = createGroupService(common);
   const messaging = createMessagingService({
     ...common, storage: messagingSqliteStorage(sqlite), node: 0,

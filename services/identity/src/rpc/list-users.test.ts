@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import { appId, uid } from "@parlance/platform/ids";
 import { as } from "../testing/bench.js";
 import { refusal, withBench } from "../testing/with-bench.js";
-import { createSqliteStores } from "../store/sqlite/stores.js";
+import { identitySqliteStorage } from "../store/sqlite/stores.js";
 
 const bench = withBench();
 let app: string;
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 
 async function setOnline(who: string) {
-  const stores = createSqliteStores(bench().sqlite, () => undefined);
+  const stores = identitySqliteStorage(bench().sqlite);
   await stores.users.setStatus(appId(app), uid(who), { online: true, lastActiveAtMs: 0, atMs: bench().clock.now() });
 }
 

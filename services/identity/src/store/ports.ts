@@ -1,10 +1,13 @@
 // What the service keeps. Guarantees of every adapter (the contract suites check them):
-// - A method that writes is one atomic change with the facts it emits: both are durable when it resolves, or neither.
+// - A method that writes is one atomic change with the facts it emits: both are durable when it resolves, or neither. Those
+//   that change many users (deactivate, resetStatuses, endExpired) may be one such change for each user.
 // - A read sees every write that resolved before it began.
 // - An app sees only its own: the app comes first, and an id of another app is an id that does not exist. Exceptions are
 //   the credential look-ups, which find out the app, and housekeeping over all apps.
-// - Throws ERR_OPERATION_FAILED or ERR_TOO_MANY_REQUESTS when the store is away or busy; then nothing was done.
+// - Throws ERR_OPERATION_FAILED or ERR_TOO_MANY_REQUESTS when the store is away or busy; then nothing was done. Throws
+//   ERR_MISSION_FAILED when it is not known whether a write was done, or not all of it.
 
+import type { OutboxStore } from "@parlance/platform/eventlog";
 import type { AppId, KeyId, SessionId, TokenId, Uid } from "@parlance/platform/ids";
 import type { ApiKeyRecord } from "../domain/api-key.js";
 import type { AppRecord } from "../domain/app.js";
@@ -169,4 +172,12 @@ export interface IdentityStores {
   readonly keys: KeyStore;
   readonly users: UserStore;
   readonly tokens: TokenStore;
+}
+
+/** A place to keep all of it. */
+export interface IdentityStorage extends IdentityStores {
+  /** The facts of the writes. */
+  readonly outbox: OutboxStore;
+  /** Makes the place ready; at every start, before anything else. */
+  prepare(): Promise<void>;
 }

@@ -17,12 +17,16 @@ import {
 import { IdentityServiceService } from "@parlance/proto/identity/v1/identity_service";
 import { identitySettings } from "../config.js";
 import { createIdentityService, identityConsumer, identitySqliteModule } from "../service.js";
+import type { IdentityStorage } from "../store/ports.js";
+import { identitySqliteStorage } from "../store/sqlite/stores.js";
 
 export interface BenchOptions {
   readonly path?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly clock?: ManualClock;
   readonly seed?: number;
+  /** Instead of the SQLite file. */
+  readonly storage?: IdentityStorage;
 }
 
 export interface Fact {
@@ -49,7 +53,7 @@ export const as = {
 
 export type Bench = Awaited<ReturnType<typeof openBench>>;
 
-export async function openBench({ path = ":memory:", env = {}, clock = new ManualClock(), seed = 1 }: BenchOptions = {}) {
+export async function openBench({ path = ":memory:", env = {}, clock = new ManualClock(), seed = 1, storage }: BenchOptions = {}) {
   const [log, random, metrics] = [recordingLog(), seededRandom(seed), createMetrics()];
   const lifecycle = new Lifecycle({ log, clock });
   const sqlite = lifecycle.add(await openSqlite({
@@ -60,7 +64,7 @@ export async function openBench({ path = ":memory:", env = {}, clock = new Manua
   lifecycle.add(eventLog);
   const config = readConfig([identitySettings], env);
   const service = createIdentityService({
-    sqlite: counted.sqlite, eventLog: unfollowed(eventLog), deadLetters: eventLog.deadLetters, clock, random, log, metrics, config,
+    storage: storage ?? identitySqliteStorage(counted.sqlite), eventLog: unfollowed(eventLog), deadLetters: eventLog.deadLetters, clock, random, log, metrics, config,
   });
   for (const component of service.components) lifecycle.add(component);
   const server = new RpcServer({ clock, log, metrics });

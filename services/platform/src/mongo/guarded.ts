@@ -4,7 +4,7 @@
 import type { Collection, Filter, OptionalUnlessRequiredId } from "mongodb";
 import { fail } from "../errors/index.js";
 import type { Clock } from "../time/index.js";
-import { isDuplicate, reading, writing } from "./errors.js";
+import { isDuplicate, reading, writeFailed, writing } from "./errors.js";
 import { READ_MS } from "./options.js";
 import type { PendingFact } from "./pending.js";
 
@@ -53,6 +53,6 @@ export async function insertNew<T extends { readonly _id: string }>(
     return true;
   } catch (error) {
     if (isDuplicate(error)) return false;
-    return await writing(Promise.reject(error as Error));
+    throw writeFailed(error);
   }
 }

@@ -1,3 +1,4 @@
+export type { Collection, Filter, Sort } from "mongodb";
 export { isDuplicate, readFailed, reading, writeFailed, writing } from "./errors.js";
 export { changeGuarded, insertNew, type Change, type GuardedDoc } from "./guarded.js";
 export { declareIndexes, type CollectionSpec, type IndexSpec } from "./indexes.js";

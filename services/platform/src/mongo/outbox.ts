@@ -26,7 +26,7 @@ export class MongoOutbox<T extends GuardedDoc> implements OutboxStore {
     const waiting = { "pending.at": { $gt: 0 } } as unknown as Filter<T>;
     const docs = await reading(this.#collection.find(waiting, { maxTimeMS: LIST_MS, projection: { pending: 1 } })
       .sort({ "pending.at": 1 }).limit(limit).toArray());
-    const facts = docs.flatMap(({ _id, pending }) => (pending as GuardedDoc["pending"]).map((fact) => ({ doc: String(_id), fact })));
+    const facts = docs.flatMap(({ _id, pending }) => pending.map((fact) => ({ doc: String(_id), fact })));
     return facts.slice(0, limit).map(({ doc, fact }) => ({ id: this.#hand({ doc, fact: fact.id }), record: recordOf(fact) }));
   }
 
