@@ -61,8 +61,12 @@ export class KafkaDeadLetters implements DeadLetters {
       const isBehind = () => ends.some((end, partition) => (reader.positions.get(topic)?.[partition] ?? 0) < end);
       while (isBehind() && !reader.isClosed) await clock.sleep(ASK_AGAIN_MS);
     };
-    const read = await within(clock, READ_WITHIN_MS, readAll()).finally(() => reader.close());
-    if (read === TIMED_OUT) throw fail("ERR_OPERATION_FAILED", "the dead letters are not readable in time");
+    try {
+      const read = await within(clock, READ_WITHIN_MS, readAll());
+      if (read === TIMED_OUT) throw fail("ERR_OPERATION_FAILED", "the dead letters are not readable in time");
+    } finally {
+      await reader.close();
+    }
     return [...letters.values()].toSorted((one, other) => one.atMs - other.atMs).slice(0, limit);
   }
 }

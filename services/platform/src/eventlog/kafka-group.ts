@@ -189,7 +189,8 @@ export class KafkaGroup<E> {
   }
 
   /** Nothing in here waits, and nothing throws for a consumer that is wanted. */
-  #take(consumer: Consumer, { batch, resolveOffset }: EachBatchPayload): void {
+  #take(consumer: Consumer, payload: EachBatchPayload): void {
+    const { batch } = payload;
     if (this.#stop.signal.aborted || batch.messages.length === 0) return;
     // Given up while it joined: kafkajs ends it for this, and for nothing else.
     if (consumer !== this.#consumer) throw Object.assign(new Error("this consumer was given up"), { retriable: false });
@@ -202,7 +203,7 @@ export class KafkaGroup<E> {
       newestAtMs: Number(messages.at(-1)?.timestamp),
     });
     // The port's offsets are one above Kafka's.
-    if (last !== undefined) resolveOffset(String(last - 1));
+    if (last !== undefined) payload.resolveOffset(String(last - 1));
     if (!this.#partitions.hasRoom(partition)) this.#pause(consumer, [partition]);
   }
 

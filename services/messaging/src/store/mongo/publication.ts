@@ -56,7 +56,7 @@ export class MongoPublication implements Publication {
 
   async unpublished(limit: number): Promise<readonly StoredRow[]> {
     const found: RowDoc[] = [];
-    for (const log of [...this.#parts.dirty.logs]) {
+    for (const log of Array.from(this.#parts.dirty.logs)) {
       while (log.published < log.committed && found.length < limit) {
         const to = Math.min(log.committed, log.published + limit - found.length);
         const rows = await this.#parts.rows.stretch(log, log.published + 1, to);

@@ -8,7 +8,7 @@ import type { UserView } from "./user-views.js";
 
 /** Longer than a write may be under way, and clocks of pods may differ. */
 const OVERLAP_MS = 30_000;
-const CHARACTERS_MAX = 900;
+const CHARACTERS_MAX = 340;
 const BASE = 36;
 
 /** What was told of a conversation: numbers of the own and the other's newest change, and the newest row. */
@@ -61,8 +61,9 @@ export function readPoint(text: SyncPoint): Since {
 export function pointOf(nowMs: number, views: readonly { readonly view: UserView; readonly top: Pick<SlimRow, "w"> | undefined }[]): SyncPoint {
   const atMs = Math.max(0, nowMs - OVERLAP_MS);
   let text = atMs.toString(BASE);
-  for (const { view: { doc, peer, head }, top } of views) {
-    if (Math.max(doc.st, peer?.st ?? 0, top?.w ?? 0) <= atMs) continue;
+  const recent = views.map(({ view, top }) => ({ ...view, changedAt: Math.max(view.doc.st, view.peer?.st ?? 0, top?.w ?? 0) }))
+    .filter(({ changedAt }) => changedAt > atMs).sort((a, b) => b.changedAt - a.changedAt);
+  for (const { doc, peer, head } of recent) {
     const entry = `;${[doc.h, doc.no, peer?.no ?? 0, head].map((each) => each.toString(BASE)).join(".")}`;
     if (text.length + entry.length > CHARACTERS_MAX) break;
     text += entry;

@@ -1,10 +1,9 @@
 // A user's views with the ends of their logs: what the list, and what a sync, begins with. A fixed number of reads, however
 // many conversations there are.
 import { LIST_MS } from "@parlance/platform/mongo";
-import type { AppId } from "@parlance/platform/ids";
+import type { AppId, Uid } from "@parlance/platform/ids";
 import { Category, ReceiverType } from "@parlance/proto/messaging/v1/message";
 import { partsOf, peerOf, type ConversationRef } from "../../domain/conversation.js";
-import type { Uid } from "@parlance/platform/ids";
 import type { StoredRow, ViewWithEnd } from "../ports.js";
 import { rowKey, viewKey, type ViewDoc } from "./documents.js";
 import type { MongoParts } from "./parts.js";

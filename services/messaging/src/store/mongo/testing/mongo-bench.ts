@@ -68,7 +68,7 @@ export class CallsUnderWay {
     if (!(result instanceof Promise)) return result;
     const done = () => void this.#calls.delete(result);
     this.#calls.add(result);
-    result.then(done, done);
+    void result.finally(done).catch(() => undefined);
     return result;
   }
 }
