@@ -253,7 +253,7 @@ export interface ViewQuery {
 
 declare const point: unique symbol;
 
-/** How much of a user's changes was told; opaque to all but the store, at most 1,000 characters. */
+/** How much of a user's changes was told; opaque to all but the store, at most 340 characters: a sync token has 512. */
 export type SyncPoint = string & { readonly [point]: true };
 
 export interface SyncQuery {
