@@ -4,16 +4,18 @@ import { Relay, type DeadLetters, type EventLog, type GroupDeclaration, type Sub
 import type { Component } from "@parlance/platform/lifecycle";
 import type { Log } from "@parlance/platform/log";
 import type { Metrics } from "@parlance/platform/metrics";
+import { createAuthenticate } from "@parlance/platform/process";
 import type { Random } from "@parlance/platform/random";
 import type { Authenticate, RpcServer } from "@parlance/platform/rpc";
 import type { Clock } from "@parlance/platform/time";
-import { createAuthenticate } from "./authenticate.js";
 import type { IdentityConfig } from "./config.js";
 import type { IdentityContext } from "./context.js";
 import { onPresenceReset } from "./events/on-presence-reset.js";
 import { onUserChangedElsewhere } from "./events/on-user-changed-elsewhere.js";
 import { onUserStatusChanged } from "./events/on-user-status-changed.js";
 import { createHandlers } from "./rpc/index.js";
+import { verifyApiKey } from "./rpc/verify-api-key.js";
+import { verifyAuthToken } from "./rpc/verify-auth-token.js";
 import { Credentials } from "./sessions/credentials.js";
 import { ExpirySweep } from "./sessions/expiry-sweep.js";
 import { LastUsed } from "./sessions/last-used.js";
@@ -60,7 +62,7 @@ export function createIdentityService(deps: IdentityDeps): IdentityService {
   const handlers = createHandlers(context);
   return {
     register: (server) => void server.register(IdentityServiceService, handlers),
-    authenticate: createAuthenticate(context),
+    authenticate: createAuthenticate({ verifyApiKey: verifyApiKey(context), verifyAuthToken: verifyAuthToken(context) }),
     components: [store, relay, lastUsed, sweep, eventReader(eventLog, context)],
     caughtUp: () => relay.caughtUp(),
   };

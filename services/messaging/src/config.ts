@@ -21,6 +21,10 @@ export const messagingSettings = declareSettings({
     env: "PARLANCE_MESSAGING_RESUME_CONVERSATIONS_MAX", type: "int", default: 1_000, min: 10, max: 5_000, unit: "conversations",
     doc: "Changed conversations that a resume answers; with more the list is truncated.",
   },
+  messagingNode: {
+    env: "PARLANCE_MESSAGING_NODE", type: "int", optional: true, min: 0, max: 15,
+    doc: "The pod's number in the message ids it makes, unlike that of other messaging pods where one can be given; without it a random one.",
+  },
   messagingReceiptsLiveMembersMax: {
     env: "PARLANCE_MESSAGING_RECEIPTS_LIVE_MEMBERS_MAX", type: "int", default: 300, min: 1, max: 5_000, unit: "authors",
     doc: "Authors of a group that hear of one reader's mark live; in larger ones marks move silently.",
