@@ -18,6 +18,8 @@ export interface ChildOptions {
    */
   readonly ready: { readonly line: RegExp } | { readonly file: string };
   readonly readyWithinMs?: number;
+  /** Hears every line of both streams. */
+  readonly onLine?: (line: string) => void;
   readonly clock: Clock;
 }
 
@@ -67,6 +69,7 @@ export class Child {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const child = new Child(spawned, options.clock);
+    if (options.onLine !== undefined) child.#onLine.add(options.onLine);
     await child.#becomeReady(options);
     return child;
   }
