@@ -62,6 +62,11 @@ export interface MethodContract {
   readonly routeKey: readonly string[];
   readonly bucket: "none" | "core" | "other";
   readonly needsActor: boolean;
+  /** Field of type ReceiverType: while it says user, the actor joins the route key. */
+  readonly routePair?: string;
+  readonly everyPod: boolean;
+  /** Field without which the RPC is not idempotent. */
+  readonly repeatableWith?: string;
 }
 
 /** One body of the Event oneof. */

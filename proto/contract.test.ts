@@ -68,11 +68,8 @@ function methodOptionsByPath(): ReadonlyMap<string, Record<string, unknown>> {
   ] as const))));
 }
 
-function fieldAt(message: string, path: string): FieldSchema | undefined {
-  const [head, ...rest] = path.split(".");
-  const field = messages[message]?.fields.find(({ name }) => name === head);
-  if (rest.length === 0 || field?.typeName === undefined) return rest.length === 0 ? field : undefined;
-  return fieldAt(field.typeName, rest.join("."));
+function fieldOf({ request }: MethodContract, name: string): FieldSchema | undefined {
+  return messages[request]?.fields.find((field) => field.name === name);
 }
 
 test("every RPC says who may call it", () => {
@@ -95,11 +92,27 @@ test("every RPC has a request and a response of its own", () => {
   expect(strangers.map(({ name }) => name)).toEqual([]);
 });
 
-test("every route key is a single value in the request", () => {
-  const wrong = allMethods.flatMap(({ name, request, routeKey }) => routeKey
-    .filter((path) => !["string", "int64", "enum"].includes(fieldAt(request, path)?.type ?? ""))
-    .map((path) => `${name}: ${path}`));
+test("every route key is a plain string of the request itself", () => {
+  const wrong = allMethods.flatMap((method) => method.routeKey
+    .filter((name) => fieldOf(method, name)?.type !== "string" || fieldOf(method, name)?.repeated === true)
+    .map((name) => `${method.name}: ${name}`));
   expect(wrong).toEqual([]);
+});
+
+test("every pair is told from a group by a ReceiverType beside one route key", () => {
+  const pairs = allMethods.filter(({ routePair }) => routePair !== undefined);
+  const isReceiverType = (method: MethodContract) =>
+    fieldOf(method, method.routePair ?? "")?.typeName === "parlance.messaging.v1.ReceiverType";
+  expect(pairs.filter((method) => method.routeKey.length !== 1 || !isReceiverType(method)).map(({ name }) => name)).toEqual([]);
+});
+
+test("only what may be repeated goes to every pod or names what makes it repeatable, a string of the request", () => {
+  const wrong = allMethods.filter((method) => {
+    const named = method.repeatableWith;
+    if (named !== undefined && fieldOf(method, named)?.type !== "string") return true;
+    return !method.idempotent && (method.everyPod || named !== undefined);
+  });
+  expect(wrong.map(({ name }) => name)).toEqual([]);
 });
 
 test("every string and bytes field, alone, in a list or in a map, that an outside caller can send has a limit", () => {

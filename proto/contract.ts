@@ -15,6 +15,9 @@ interface MethodOptions {
   readonly routeKey?: readonly string[];
   readonly bucket?: string;
   readonly needsActor?: boolean;
+  readonly routePair?: string;
+  readonly everyPod?: boolean;
+  readonly repeatableWith?: string;
 }
 interface EnumValue { readonly name: string; readonly number: number }
 
@@ -121,6 +124,9 @@ function methodTable(image: Image, problems: Problems): Record<string, MethodCon
           routeKey: options.routeKey ?? [],
           bucket: (lowerWithout("BUCKET_", options.bucket) || "none") as MethodContract["bucket"],
           needsActor: options.needsActor ?? false,
+          ...(options.routePair !== undefined && { routePair: options.routePair }),
+          everyPod: options.everyPod ?? false,
+          ...(options.repeatableWith !== undefined && { repeatableWith: options.repeatableWith }),
         };
       }
     }

@@ -45,7 +45,7 @@ export class Nudges {
     if (this.#running >= NUDGES_MAX) throw notTold();
     this.#running += 1;
     try {
-      const effects = await this.#tell(context, pending.map((event) => event.value));
+      const effects = await this.#tell(context, guid, pending.map((event) => event.value));
       this.#forget(context.app, guid, pending.map((event) => event.eventId));
       return actionsOf(pending, effects);
     } finally {
@@ -63,11 +63,11 @@ export class Nudges {
     return this.#running === 0 && this.#forgetting.size === 0;
   }
 
-  async #tell(context: CallContext, events: Uint8Array[]): Promise<readonly Uint8Array[]> {
+  async #tell(context: CallContext, guid: Guid, events: Uint8Array[]): Promise<readonly Uint8Array[]> {
     const { clock, eventSink } = this.#options;
     const leftMs = Math.min(TELLING_MAX_MS, context.deadlineAt - clock.now() - RESERVE_MS);
     if (leftMs <= 0) throw notTold();
-    const call = eventSink.deliver({ events }, internal(context, clock.now() + leftMs));
+    const call = eventSink.deliver({ guid, events }, internal(context, clock.now() + leftMs));
     const answer = await within(clock, leftMs, call).catch((cause: unknown) => {
       throw notTold(cause);
     });

@@ -120,13 +120,13 @@ test("an older version does not undo a newer one", async () => {
 test("several facts of a nudge are applied in order, and each has its effect", async () => {
   const events = ["alice", "bob"].map((user) => bench().memberEvent({ kind: JOINED, user, fields: { newScope: 1 } }));
   const { Event } = await import("@parlance/proto/event/v1/event");
-  const { effects } = await bench().sink.deliver({ events: events.map((event) => Event.encode(event).finish()) }, as.peer());
+  const { effects } = await bench().sink.deliver({ guid: "team", events: events.map((event) => Event.encode(event).finish()) }, as.peer());
   expect(effects).toHaveLength(2);
   expect((await bench().rows("alice", "team")).map(({ seq }) => seq)).toEqual([1, 2]);
 });
 
 test("what cannot be read is refused, and only processes of the platform may nudge", async () => {
-  const broken = { events: [Uint8Array.of(255, 255, 255)] };
+  const broken = { guid: "team", events: [Uint8Array.of(255, 255, 255)] };
   await expect(bench().sink.deliver(broken, as.peer())).rejects.toEqual(refusal("ERR_BAD_REQUEST"));
   await expect(bench().sink.deliver(broken, as.user("alice"))).rejects.toEqual(refusal("AUTH_ERR_NO_ACCESS"));
 });

@@ -98,7 +98,7 @@ export async function openBench(options: BenchOptions = {}) {
     } });
   /** A nudge of the group service; answers the action message, undefined for a silent change. */
   const nudge = async (event: Event): Promise<Message | undefined> => {
-    const { effects } = await sink.deliver({ events: [Event.encode(event).finish()] }, as.peer(event.appId));
+    const { effects } = await sink.deliver({ guid: "", events: [Event.encode(event).finish()] }, as.peer(event.appId));
     return effects[0]!.length === 0 ? undefined : Message.decode(effects[0]!);
   };
   const change = (fact: MemberFact) => nudge(memberEvent(fact));
