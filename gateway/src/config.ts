@@ -77,6 +77,14 @@ export const gatewaySettings = declareSettings({
 
 export type GatewayConfig = ConfigOf<typeof gatewaySettings>;
 
+/** Of a gateway that is a process of its own; standalone makes its admin key. */
+export const gatewayProcessSettings = declareSettings({
+  adminKeys: {
+    env: "PARLANCE_ADMIN_KEYS", type: "list", secret: true, default: [],
+    doc: "Keys of the management API, 32 characters or more each; none: nobody manages apps. Several while one takes the place of another.",
+  },
+});
+
 /**
  * uWebSockets.js reads the greatest size of a header block from the environment when it is loaded and has no other way;
  * its 4 KiB are too few for long tokens.

@@ -74,6 +74,11 @@ export class Pod {
     await this.#becomeReady();
   }
 
+  /** Resolves when the process that runs now has ended. */
+  async ended(): Promise<void> {
+    await this.#child?.exited;
+  }
+
   /** kill -9. */
   async kill(): Promise<void> {
     await this.#child?.kill();

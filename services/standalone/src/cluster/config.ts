@@ -1,0 +1,14 @@
+import { declareSettings } from "@parlance/platform/config";
+import { kafkaSettings } from "@parlance/platform/eventlog";
+import { processSettings } from "@parlance/platform/lifecycle";
+import { mongoSettings } from "@parlance/platform/mongo";
+
+export const clusterCommandSettings = declareSettings({
+  clusterData: {
+    env: "PARLANCE_CLUSTER_DATA", type: "path", default: "./data/cluster",
+    doc: "Folder of `npm run cluster`: logs of the pods and cluster.json, which says where everything is.",
+  },
+});
+
+/** Of the command that starts a cluster on one machine; the pods' own are made by it. */
+export const clusterCommandDeclarations = [processSettings, clusterCommandSettings, kafkaSettings, mongoSettings] as const;
