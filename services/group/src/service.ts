@@ -1,7 +1,7 @@
 import type { Event } from "@parlance/proto/event/v1/event";
 import { GroupServiceService } from "@parlance/proto/group/v1/group_service";
 import {
-  Relay, createSqliteOutbox, type DeadLetters, type EventLog, type GroupDeclaration, type Subscription,
+  Relay, type DeadLetters, type EventLog, type GroupDeclaration, type Subscription,
 } from "@parlance/platform/eventlog";
 import type { Component } from "@parlance/platform/lifecycle";
 import { exportQueue } from "@parlance/platform/limits";
@@ -9,7 +9,6 @@ import type { Log } from "@parlance/platform/log";
 import type { Metrics } from "@parlance/platform/metrics";
 import type { Random } from "@parlance/platform/random";
 import type { RpcChannel, RpcServer } from "@parlance/platform/rpc";
-import type { Sqlite } from "@parlance/platform/sqlite";
 import { within, type Clock } from "@parlance/platform/time";
 import { createClients } from "./clients.js";
 import type { GroupConfig } from "./config.js";
@@ -17,12 +16,12 @@ import type { GroupContext } from "./context.js";
 import { DEFAULT_POLICY } from "./domain/permission.js";
 import type { Rules } from "./domain/decide.js";
 import { Eraser } from "./eraser.js";
-import { onUserChanged, type OnUserChangedDeps } from "./events/on-user-changed.js";
+import { followUserChanges } from "./events/on-user-changed-elsewhere.js";
+import { onUserChanged } from "./events/on-user-changed.js";
 import { PasswordGate } from "./passwords/gate.js";
 import { PasswordHasher } from "./passwords/hasher.js";
 import { createHandlers } from "./rpc/index.js";
-import type { GroupStore } from "./store/ports.js";
-import { createSqliteStores } from "./store/sqlite/stores.js";
+import type { GroupStorage, GroupStore } from "./store/ports.js";
 import { Users } from "./users.js";
 import { GroupChanges, type WritingParts } from "./writing/changes.js";
 import { createGroups } from "./writing/creation.js";
@@ -41,7 +40,7 @@ const PUBLISHING_MAX_MS = 1_000;
 export const groupConsumer: GroupDeclaration = { name: "group", kinds: ["userChanged"] };
 
 export interface GroupDeps {
-  readonly sqlite: Sqlite;
+  readonly storage: GroupStorage;
   readonly eventLog: EventLog<Event>;
   readonly deadLetters: DeadLetters;
   /** Where identity answers. */
@@ -57,26 +56,25 @@ export interface GroupDeps {
 
 export interface GroupService {
   register(server: RpcServer): void;
-  /** To be started in this order, after SQLite and the event log. */
+  /** To be started in this order, after what the storage is made of and the event log. */
   readonly components: readonly Component[];
   /** True when nothing is under way and no fact waits to be published. */
   caughtUp(): Promise<boolean>;
 }
 
 export function createGroupService(deps: GroupDeps): GroupService {
-  const { sqlite, eventLog, deadLetters, clock, random, metrics, config } = deps;
+  const { storage, eventLog, deadLetters, clock, random, metrics, config } = deps;
   const log = deps.log.child({ service: "group" });
-  const store = createSqliteOutbox(sqlite, "group");
-  const relay = new Relay({ name: "group", store, eventLog, deadLetters, clock, random, log });
-  const stores = createSqliteStores(sqlite);
-  const eraser = new Eraser({ groups: stores.groups, clock, log });
+  const relay = new Relay({ name: "group", store: storage.outbox, eventLog, deadLetters, clock, random, log });
+  const store: Component = { name: "group.store", start: () => storage.prepare(), stop: async () => undefined };
+  const eraser = new Eraser({ groups: storage.groups, clock, log });
   const clients = createClients(deps);
   const users = new Users({ identity: clients.identity, clock, entriesMax: config.groupUserCacheEntriesMax });
-  const nudges = new Nudges({ eventSink: clients.eventSink, pending: stores.pending, clock, log });
+  const nudges = new Nudges({ eventSink: clients.eventSink, pending: storage.pending, clock, log });
   const turns = new Turns(new Lanes(), clock);
   const rules = rulesOf(config);
   const writing: WritingParts = {
-    groups: stores.groups, turns, nudges, clock, groupsMax: rules.groupsMax, onFacts: () => relay.nudge(),
+    groups: storage.groups, turns, nudges, clock, groupsMax: rules.groupsMax, onFacts: () => relay.nudge(),
     publish: async () => void await within(clock, PUBLISHING_MAX_MS, relay.flush()),
   };
   const changes = new GroupChanges(writing);
@@ -84,16 +82,16 @@ export function createGroupService(deps: GroupDeps): GroupService {
   exportQueue(metrics, hasher.waiting);
   const remove = removeGroups(writing);
   const context: GroupContext = {
-    ...stores, users, changes, rules, hasher, clock, random,
+    groups: storage.groups, members: storage.members, bans: storage.bans, users, changes, rules, hasher, clock, random,
     membership: new Membership({ changes, users, rules }),
-    passwordGate: passwordGate(stores.groups, hasher, deps),
+    passwordGate: passwordGate(storage.groups, hasher, deps),
     createGroup: createGroups(writing),
     removeGroup: (call, removal) => remove(call, removal).finally(() => eraser.nudge()),
   };
   const handlers = createHandlers(context);
   return {
     register: (server) => void server.register(GroupServiceService, handlers),
-    components: [relay, eraser, eventReader(eventLog, { members: stores.members, users })],
+    components: [store, relay, eraser, eventReader(eventLog, storage, users)],
     caughtUp: async () => turns.idle && nudges.idle && eraser.idle && await relay.caughtUp(),
   };
 }
@@ -115,12 +113,15 @@ function passwordGate(groups: GroupStore, hasher: PasswordHasher, { clock, confi
   });
 }
 
-function eventReader(eventLog: EventLog<Event>, deps: OnUserChangedDeps): Component {
+function eventReader(eventLog: EventLog<Event>, { members }: GroupStorage, users: Users): Component {
   const subscriptions: Subscription[] = [];
   return {
     name: "group.events",
     start: async () => {
-      subscriptions.push(eventLog.consume(groupConsumer.name, "events", { userChanged: onUserChanged(deps) }));
+      subscriptions.push(
+        followUserChanges(eventLog, users),
+        eventLog.consume(groupConsumer.name, "events", { userChanged: onUserChanged({ members }) }),
+      );
     },
     stop: async () => {
       await Promise.all(subscriptions.splice(0).map((subscription) => subscription.close()));

@@ -58,6 +58,11 @@ export class Users {
     this.#known.delete(`${app}/${uid}`);
   }
 
+  forgetAll(): void {
+    this.#forgotten += 1;
+    this.#known.clear();
+  }
+
   #remembered(app: AppId, uid: Uid): User | undefined {
     if (uid === SYSTEM_UID) return SYSTEM_USER;
     const known = this.#known.get(`${app}/${uid}`);

@@ -1,7 +1,7 @@
 // The whole platform in one process: a one-node cluster (design.md 1). Read top to bottom like a recipe; nothing here knows
 // more than which adapters are configured.
 import { createGateway, createRest, type Gateway } from "@parlance/gateway";
-import { createGroupService, groupConsumer, groupSqliteModule } from "@parlance/group";
+import { createGroupService, groupConsumer, groupSqliteModule, groupSqliteStorage } from "@parlance/group";
 import { createIdentityService, identityConsumer, identitySqliteModule, identitySqliteStorage } from "@parlance/identity";
 import {
   createMessagingService, messagingConsumer, messagingSqliteModule, messagingSqliteStorage, type MessagingDeps,
@@ -68,7 +68,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   };
 
   const identity = createIdentityService({ ...common, storage: identitySqliteStorage(sqlite) });
-  const group = createGroupService(common);
+  const group = createGroupService({ ...common, storage: groupSqliteStorage(sqlite) });
   const messaging = createMessagingService({
     ...common, storage: messagingSqliteStorage(sqlite), node: 0,
     ...(options.wrapLogStore === undefined ? {} : { wrapLogStore: options.wrapLogStore }),

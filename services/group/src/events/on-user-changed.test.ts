@@ -60,7 +60,7 @@ describe("a user's change", () => {
   });
 
   it("that names no app or user is a dead letter", async () => {
-    const handler = onUserChanged({ members: { rename: () => Promise.reject(new Error("asked")) }, users: { forget: () => undefined } });
+    const handler = onUserChanged({ members: { rename: () => Promise.reject(new Error("asked")) } });
     expect(await handler({ ...changed("x", 1), appId: "" })).toBe("dead");
     expect(await handler(Event.fromPartial({ appId: "acmechat", body: { $case: "userChanged", value: {} } }))).toBe("dead");
   });

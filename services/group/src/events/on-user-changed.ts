@@ -1,5 +1,5 @@
 import type { HandlerAnswer } from "@parlance/platform/eventlog";
-import { appId, uid, type AppId, type Uid } from "@parlance/platform/ids";
+import { appId, uid } from "@parlance/platform/ids";
 import type { Event } from "@parlance/proto/event/v1/event";
 import type { MemberStore } from "../store/ports.js";
 
@@ -7,17 +7,14 @@ const SLICE = 100;
 
 export interface OnUserChangedDeps {
   readonly members: Pick<MemberStore, "rename">;
-  readonly users: { forget(app: AppId, uid: Uid): void };
 }
 
 /** Members are sorted and found by name: copies of it follow the user. Deactivation changes no membership. */
-export const onUserChanged = ({ members, users }: OnUserChangedDeps) =>
+export const onUserChanged = ({ members }: OnUserChangedDeps) =>
   async ({ appId: app, body }: Event): Promise<HandlerAnswer> => {
     const user = body?.$case === "userChanged" ? body.value.user : undefined;
     if (user === undefined || app === "") return "dead";
-    const who = uid(user.uid);
-    users.forget(appId(app), who);
-    const rename = { uid: who, name: user.name, nameAtMs: Math.max(user.createdAtMs, user.updatedAtMs) };
+    const rename = { uid: uid(user.uid), name: user.name, nameAtMs: Math.max(user.createdAtMs, user.updatedAtMs) };
     while (await members.rename(appId(app), rename, SLICE));
     return "done";
   };

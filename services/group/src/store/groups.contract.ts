@@ -1,17 +1,14 @@
 // What every adapter of the ports GroupStore, MemberStore, BanStore and PendingStore must do.
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { OutboxStore } from "@parlance/platform/eventlog";
 import { appId, guid, uid } from "@parlance/platform/ids";
 import { GroupType, MemberScope } from "@parlance/proto/group/v1/group";
 import type { GroupRecord } from "../domain/group.js";
 import type { BanRecord, MemberRecord } from "../domain/roster.js";
 import { groupOf, memberOf } from "../testing/rosters.js";
-import type { BanStore, GroupEdit, GroupQuery, GroupStore, GroupStores, MemberQuery, MemberStore, PendingEvent, PendingStore } from "./ports.js";
+import type { BanStore, GroupEdit, GroupQuery, GroupStorage, GroupStore, GroupStores, MemberQuery, MemberStore, PendingEvent, PendingStore } from "./ports.js";
 
-export interface StorePlace {
-  readonly stores: GroupStores;
-  readonly outbox: OutboxStore;
+export interface StorePlace extends GroupStores, Pick<GroupStorage, "outbox"> {
   close(): Promise<void>;
 }
 
@@ -50,7 +47,7 @@ export function groupStoresContract(open: () => Promise<StorePlace>): void {
   let pending: PendingStore;
   beforeEach(async () => {
     place = await open();
-    ({ groups, members, bans, pending } = place.stores);
+    ({ groups, members, bans, pending } = place);
   });
   afterEach(() => place.close());
 

@@ -5,7 +5,7 @@
 // - Throws ERR_OPERATION_FAILED or ERR_TOO_MANY_REQUESTS when the store is away or busy; then nothing was done. After
 //   ERR_MISSION_FAILED the outcome is unknown.
 
-import type { LogRecord } from "@parlance/platform/eventlog";
+import type { LogRecord, OutboxStore } from "@parlance/platform/eventlog";
 import type { AppId, Guid, Uid } from "@parlance/platform/ids";
 import type { GroupType, MemberScope } from "@parlance/proto/group/v1/group";
 import type { GroupRecord } from "../domain/group.js";
@@ -160,4 +160,12 @@ export interface GroupStores {
   readonly members: MemberStore;
   readonly bans: BanStore;
   readonly pending: PendingStore;
+}
+
+/** A place to keep all of it. */
+export interface GroupStorage extends GroupStores {
+  /** The facts of the writes. */
+  readonly outbox: OutboxStore;
+  /** Makes the place ready; at every start, before anything else. */
+  prepare(): Promise<void>;
 }

@@ -2,7 +2,7 @@
 // and stand-ins for identity and messaging.
 
 import { readConfig } from "@parlance/platform/config";
-import { LocalEventLog, decodeEvent, eventLogModule, type LogRecord } from "@parlance/platform/eventlog";
+import { LocalEventLog, decodeEvent, eventLogModule, type EventLog, type LogRecord } from "@parlance/platform/eventlog";
 import { appId, uid } from "@parlance/platform/ids";
 import { Lifecycle } from "@parlance/platform/lifecycle";
 import { recordingLog } from "@parlance/platform/log";
@@ -18,6 +18,8 @@ import {
 import { GroupServiceService } from "@parlance/proto/group/v1/group_service";
 import { groupSettings } from "../config.js";
 import { createGroupService, groupConsumer, groupSqliteModule } from "../service.js";
+import type { GroupStorage } from "../store/ports.js";
+import { groupSqliteStorage } from "../store/sqlite/stores.js";
 import { Directory } from "./directory.js";
 import { EventSink } from "./event-sink.js";
 
@@ -42,6 +44,8 @@ export interface BenchOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** More than one: processes that share the store. */
   readonly pods?: number;
+  /** Where groups are kept, as each of the processes opens it; otherwise in SQLite. */
+  readonly storage?: () => GroupStorage;
   /** False: nothing in the background runs, as in a process that dies before it comes to it. */
   readonly started?: boolean;
   readonly sink?: EventSink;
@@ -67,11 +71,11 @@ export async function openBench(options: BenchOptions = {}) {
   const eventLog = new LocalEventLog({ sqlite, decode: decodeEvent, groups: [groupConsumer], clock, random, log });
   lifecycle.add(eventLog);
   const config = { ...readConfig([groupSettings], env), passwordCost: CHEAP };
-  const services = Array.from({ length: pods }, () => createGroupService({
-    sqlite, eventLog, deadLetters: eventLog.deadLetters, identity: directory, messaging: sink, clock, random, log, metrics,
+  const services = Array.from({ length: pods }, (_, pod) => createGroupService({
+    storage: options.storage?.() ?? groupSqliteStorage(sqlite), eventLog: pod === 0 ? eventLog : idleConsumer(eventLog), deadLetters: eventLog.deadLetters, identity: directory, messaging: sink, clock, random, log, metrics,
     config,
   }));
-  if (started) for (const component of services[0]!.components) lifecycle.add(component);
+  if (started) for (const component of services.flatMap(({ components }) => components)) lifecycle.add(component);
   const calls = services.map((service) => {
     const server = new RpcServer({ clock, log, metrics });
     service.register(server);
@@ -85,10 +89,11 @@ export async function openBench(options: BenchOptions = {}) {
   for (const who of ["alice", "bob", "carol", "dave", "erin"]) directory.add(APP, who);
   const call = calls[0]!;
 
+  const caughtUp = async () => (await Promise.all(services.map((service) => service.caughtUp()))).every(Boolean);
   /** Waits until nothing is on its way. */
   const settle = async () => {
     do await clock.advance(0);
-    while (!await services[0]!.caughtUp() || !await eventLog.caughtUp());
+    while (!await caughtUp() || !await eventLog.caughtUp());
   };
   return {
     clock, log, call, calls, sqlite, eventLog, sink, directory, settle,
@@ -111,6 +116,18 @@ export async function openBench(options: BenchOptions = {}) {
       const request = AddMembersRequest.fromPartial({ guid: CLUB, members: uids.map((who) => ({ uid: who })) });
       return call.addMembers(request, as.user("alice"));
     },
+  };
+}
+
+/** The log as one sees it whose consumer group gives all partitions to another process. */
+function idleConsumer(eventLog: EventLog): EventLog {
+  return {
+    name: eventLog.name, start: async () => undefined, stop: async () => undefined,
+    append: (records) => eventLog.append(records),
+    follow: (...args) => eventLog.follow(...args),
+    consume: () => ({ close: async () => undefined }),
+    caughtUp: () => eventLog.caughtUp(),
+    lag: (group) => eventLog.lag(group),
   };
 }
 

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createSqliteOutbox } from "@parlance/platform/eventlog";
 import { appId } from "@parlance/platform/ids";
 import { silentLog } from "@parlance/platform/log";
 import { openSqlite, type Sqlite } from "@parlance/platform/sqlite";
@@ -7,7 +6,7 @@ import { ManualClock } from "@parlance/platform/time";
 import { withFile } from "../../testing/in-folder.js";
 import { groupStoresContract, type StorePlace } from "../groups.contract.js";
 import { groupListStatement } from "./group-list.js";
-import { createSqliteStores } from "./stores.js";
+import { groupSqliteStorage } from "./stores.js";
 
 const modules = [new URL("./module.js", import.meta.url)];
 const open = (path: string) => openSqlite({ path, modules, log: silentLog(), clock: new ManualClock(), synchronous: "NORMAL" });
@@ -15,8 +14,7 @@ const open = (path: string) => openSqlite({ path, modules, log: silentLog(), clo
 async function placeAt(path: string, done: () => void = () => undefined): Promise<StorePlace> {
   const sqlite = await open(path);
   return {
-    stores: createSqliteStores(sqlite),
-    outbox: createSqliteOutbox(sqlite, "group"),
+    ...groupSqliteStorage(sqlite),
     close: async () => {
       await sqlite.stop();
       done();

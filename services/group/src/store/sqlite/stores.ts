@@ -1,10 +1,15 @@
+import { createSqliteOutbox } from "@parlance/platform/eventlog";
 import { createCommands, type Sqlite } from "@parlance/platform/sqlite";
-import type { GroupStores } from "../ports.js";
+import type { GroupStorage } from "../ports.js";
 import type { sqlite } from "./module.js";
 
-export function createSqliteStores(db: Sqlite): GroupStores {
+/** `db` is opened with this service's module. */
+export function groupSqliteStorage(db: Sqlite): GroupStorage {
   const { read, write } = createCommands<typeof sqlite>(db, "group");
   return {
+    outbox: createSqliteOutbox(db, "group"),
+    // The file brings its schema up to date when it is opened.
+    prepare: async () => undefined,
     groups: {
       state: (app, guid, uids) => read.state({ app, guid, uids }),
       create: (app, edit) => write.create({ app, edit }),
