@@ -27,6 +27,9 @@ export interface ChatClientOptions {
   readonly places: readonly Place[];
   /** Rows asked for at once. */
   readonly pageRows?: number;
+  readonly callTimeoutMs?: number;
+  /** Rows it asked for did not come although it is connected: it is to resume again. */
+  readonly onMiss?: () => void;
   /** Connects in another way than by the socket of a gateway. */
   readonly open?: (onEvent: (event: Json) => void) => Promise<ChatLink>;
 }
@@ -99,9 +102,12 @@ export class ChatClient {
   }
 
   async #openSocket(port: number, token: string): Promise<ChatLink> {
-    const { clock, device } = this.#options;
-    const raw = await RawClient.open({ port, clock, callTimeoutMs: CALL_TIMEOUT_MS, onEvent: (event) => this.#onEvent(event) });
-    await raw.hello({ token, deviceId: device });
+    const { clock, device, callTimeoutMs = CALL_TIMEOUT_MS } = this.#options;
+    const raw = await RawClient.open({ port, clock, callTimeoutMs, onEvent: (event) => this.#onEvent(event) });
+    await raw.hello({ token, deviceId: device }).catch(async (error: unknown) => {
+      await raw.socket.destroy();
+      throw error;
+    });
     this.#raw = raw;
     return {
       call: (method, request) => raw.call(method, request), ended: raw.socket.ended, cut: () => raw.socket.destroy(),
@@ -161,12 +167,10 @@ export class ChatClient {
     const operation = this.#options.recorder.begin(this.name, "read", { conversation, afterSeq });
     const pageSize = this.#options.pageRows ?? PAGE_ROWS;
     const answer = await this.call("messaging.ListRows", { ...addressOf(place), afterSeq, throughSeq, pageSize });
-    if (answer.outcome === "unknown") {
-      operation.unknown();
-      return false;
-    }
-    if (answer.outcome === "fail") {
-      operation.fail({ code: answer.error.code });
+    if (answer.outcome !== "ok") {
+      if (answer.outcome === "unknown") operation.unknown();
+      else operation.fail({ code: answer.error.code });
+      this.#missed();
       return false;
     }
     const rows = list(answer.result["rows"]).map(seenRow);
@@ -180,15 +184,16 @@ export class ChatClient {
     return isFull;
   }
 
-  /** Fetches what was missed in all conversations (chat.md 14.2). */
-  async resume(): Promise<void> {
+  /** Fetches what was missed in all conversations (chat.md 14.2); false when that was not answered. */
+  async resume(): Promise<boolean> {
     let remaining: readonly Cursor[] = [...this.#copies.values()].map(({ place, copy }) => ({ ...addressOf(place), seq: copy.through }));
     do {
       const operation = this.#options.recorder.begin(this.name, "resume", { cursors: this.#cursorsOf(remaining) });
       const answer = await this.call("messaging.Sync", { conversations: remaining, syncToken: this.#syncToken, epoch: this.#epoch });
       if (answer.outcome !== "ok") {
         operation.unknown();
-        return;
+        this.#missed();
+        return false;
       }
       const told = list(answer.result["conversations"]);
       const left = list(answer.result["remaining"]) as unknown as readonly Cursor[];
@@ -203,6 +208,7 @@ export class ChatClient {
       for (const each of told) await this.#takeResumed(each);
       remaining = left;
     } while (remaining.length > 0);
+    return true;
   }
 
   /** The last number it has shown of a conversation. */
@@ -227,6 +233,10 @@ export class ChatClient {
 
   nameOf(place: Place): string {
     return conversationName(this.#options.app, this.uid, place);
+  }
+
+  #missed(): void {
+    if (this.#link !== undefined) this.#options.onMiss?.();
   }
 
   #onEvent(event: Json): void {

@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import { temporaryFolder, type TemporaryFolder } from "@parlance/platform/testing";
+import { UNLIMITED } from "../../faults/kit/server-child.js";
+import { createClusterProcesses, type ClusterProcesses } from "../../../src/cluster/index.js";
+import { AppApi } from "./api.js";
+import type { GivenServers } from "./gate.js";
+import { LinkMap } from "./link-map.js";
+
+export interface ClusterOptions {
+  readonly servers: GivenServers;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A whole cluster of processes with a database and topics of its own; every link between processes can be led through a proxy. */
+export class Cluster {
+  readonly api: AppApi;
+
+  private constructor(
+    readonly processes: ClusterProcesses, readonly links: LinkMap, private readonly folder: TemporaryFolder,
+  ) {
+    this.api = new AppApi(processes.credentials, () => processes.gatewayUrls[0] ?? "");
+  }
+
+  static async start({ servers, env = {} }: ClusterOptions): Promise<Cluster> {
+    const folder = temporaryFolder();
+    const links = new LinkMap(folder.path);
+    const logs = join(folder.path, "logs");
+    const name = folder.path.split("-").at(-1) ?? "";
+    const processes = await createClusterProcesses({
+      kafkaBrokers: servers.kafkaBrokers, mongodbUri: servers.mongodbUri, folder: logs, database: `test_${name}`, topicPrefix: `test-${name}.`,
+      env: (pod: string) => ({ ...UNLIMITED, ...env, ...links.env(pod) }),
+    });
+    await processes.start();
+    return new Cluster(processes, links, folder);
+  }
+
+  /** Ports of the gateways. */
+  get ports(): readonly number[] {
+    return this.processes.gatewayUrls.map((url) => Number(new URL(url).port));
+  }
+
+  async stop(): Promise<void> {
+    await this.processes.stop();
+    await this.links.stop();
+    this.folder.remove();
+  }
+}

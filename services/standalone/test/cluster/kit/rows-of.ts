@@ -1,0 +1,36 @@
+import { ackedSends, entriesOf, type History } from "@parlance/platform/testing";
+import type { ClusterFaultRow } from "./table.js";
+
+/** One fault of a run, on the recorder's time line. */
+export interface Interval {
+  readonly name: string;
+  readonly begin: number;
+  readonly heal: number;
+  /** When all were back to normal. */
+  readonly end: number;
+  readonly caughtUpMs: number;
+}
+
+export type Measured = Pick<ClusterFaultRow, "fault" | "acked" | "takeoverMs" | "recoveredMs" | "caughtUpMs">;
+
+/** What the history says of each fault. What was acked before the first counts for it, what was acked after the last for that. */
+export function rowsOf(history: History, intervals: readonly Interval[]): readonly Measured[] {
+  const sends = entriesOf(history, "send");
+  const acks = ackedSends(history);
+  return intervals.map(({ name, begin, end, caughtUpMs }, index) => {
+    const from = index === 0 ? 0 : begin;
+    const to = intervals[index + 1]?.begin ?? Number.POSITIVE_INFINITY;
+    const firstAck = new Map<string, number>();
+    for (const { t, args: { conversation } } of acks) {
+      if (t > begin) firstAck.set(conversation, Math.min(firstAck.get(conversation) ?? t, t));
+    }
+    const bad = sends.filter(({ outcome, t }) => outcome !== "ok" && t > begin && t < end).map(({ t }) => t);
+    const lastBad = Math.max(begin, ...bad);
+    const good = acks.filter(({ t }) => t > lastBad).map(({ t }) => t);
+    return {
+      fault: name, acked: acks.filter(({ t }) => t > from && t <= to).length, caughtUpMs,
+      takeoverMs: Math.max(0, ...[...firstAck.values()].map((t) => t - begin)),
+      recoveredMs: bad.length === 0 ? 0 : good.reduce((first, t) => Math.min(first, t), Number.POSITIVE_INFINITY) - begin,
+    };
+  });
+}
