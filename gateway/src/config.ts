@@ -15,7 +15,7 @@ export const gatewaySettings = declareSettings({
   },
   gatewayResumeKey: {
     env: "PARLANCE_GATEWAY_RESUME_KEY", type: "string", secret: true, optional: true, minLen: 32,
-    doc: "Signs resume tokens; the same on all gateways. Without it each start makes its own and older tokens are void.",
+    doc: "Signs resume tokens; the same on all gateways. Without it a cluster derives it from its secret; otherwise each start makes its own and older tokens are void.",
   },
   gatewayUpgradesPerSecond: {
     env: "PARLANCE_GATEWAY_UPGRADES_PER_SECOND", type: "int", default: 500, min: 1, max: 100_000, unit: "1/s",
@@ -68,6 +68,14 @@ export const gatewaySettings = declareSettings({
   gatewayRequestsInFlight: {
     env: "PARLANCE_GATEWAY_REQUESTS_IN_FLIGHT", type: "int", default: 1_000, min: 1, max: 100_000,
     doc: "HTTP requests that run at once; more get a 503.",
+  },
+  gatewayResumeEntriesMax: {
+    env: "PARLANCE_GATEWAY_RESUME_ENTRIES_MAX", type: "int", default: 200_000, min: 0, max: 10_000_000,
+    doc: "Channels remembered with their last event of about ten minutes, so that clients that come back and missed nothing need no sync.",
+  },
+  gatewayResumeBytesMax: {
+    env: "PARLANCE_GATEWAY_RESUME_BYTES_MAX", type: "int", default: 32 * 1024 * 1024, min: 0, max: 1024 * 1024 * 1024, unit: "bytes",
+    doc: "Memory for those channels.",
   },
   gatewayDrainMs: {
     env: "PARLANCE_GATEWAY_DRAIN_MS", type: "int", default: 5_000, min: 0, max: 600_000, unit: "ms",

@@ -1,4 +1,3 @@
-import type { Subscription } from "@parlance/platform/eventlog";
 import type { Component } from "@parlance/platform/lifecycle";
 import type { Timer } from "@parlance/platform/time";
 import { onBatch } from "./fanout/on-event.js";
@@ -43,7 +42,6 @@ class RunningGateway implements Gateway {
   readonly #router: Router;
   readonly #admission: Admission;
   #transport: Transport | undefined;
-  #follow: Subscription | undefined;
   #sweep: Timer | undefined;
   #port = 0;
   #ready = false;
@@ -84,12 +82,12 @@ class RunningGateway implements Gateway {
   }
 
   async start(): Promise<void> {
-    const { config, clock, eventLog, log } = this.#options;
-    const { parts, events, sessions } = this.#wired;
+    const { config, clock, log } = this.#options;
+    const { parts, events, sessions, resync } = this.#wired;
     this.#transport = await chooseTransport(config.gatewayTransport, this.#transportOptions(), { clock, log });
     const { host, port } = config.gatewayListen;
     this.#port = await this.#transport.listen(port, host);
-    this.#follow = eventLog.follow(["events", "live"], (records) => onBatch(events, records));
+    parts.feed.start({ onRecords: (records) => onBatch(events, records), onLost: () => resync.begin() });
     parts.wheel.start();
     parts.reporter.start();
     this.#sweep = clock.every(SWEEP_MS, () => closeExpired(parts, sessions.all()));
@@ -99,12 +97,13 @@ class RunningGateway implements Gateway {
 
   async stop(): Promise<void> {
     const { config, clock, random } = this.#options;
-    const { parts, events, sessions } = this.#wired;
+    const { parts, events, sessions, resync } = this.#wired;
     this.#ready = false;
     this.#admission.shut();
     this.#transport?.stopListening();
     await drain({ sessions, closer: parts.closer, clock, random, drainMs: config.gatewayDrainMs });
-    await this.#follow?.close();
+    resync.stop();
+    await parts.feed.close();
     await this.#transport?.close();
     await parts.reporter.stop(LAST_REPORT_MS);
     this.#sweep?.cancel();

@@ -1,4 +1,4 @@
-import type { EventLog } from "@parlance/platform/eventlog";
+import { createHash } from "node:crypto";
 import { randomId } from "@parlance/platform/ids";
 import type { Log } from "@parlance/platform/log";
 import type { Metrics } from "@parlance/platform/metrics";
@@ -11,7 +11,10 @@ import { Coalesce } from "./fanout/coalesce.js";
 import { Deliver } from "./fanout/deliver.js";
 import { Interest } from "./fanout/interest.js";
 import type { OnEventParts } from "./fanout/on-event.js";
+import { Places } from "./fanout/places.js";
 import { PresenceMerge } from "./fanout/presence-merge.js";
+import { ResumeMemory } from "./fanout/resume-memory.js";
+import { WholeLogFeed, type FollowedLog } from "./fanout/whole-log-feed.js";
 import { createFigures } from "./figures.js";
 import { Reporter } from "./presence/reporter.js";
 import { AppRates } from "./ws/app-rates.js";
@@ -23,6 +26,7 @@ import { onDue } from "./ws/heartbeat.js";
 import { Outbox } from "./ws/outbox.js";
 import type { GatewayParts } from "./ws/parts.js";
 import { ResumeTokens } from "./ws/resume.js";
+import { Resync } from "./ws/resync.js";
 import type { Session } from "./ws/session.js";
 import { Sessions } from "./ws/sessions.js";
 import { Tick } from "./ws/tick.js";
@@ -31,33 +35,43 @@ import { Wheel } from "./ws/wheel.js";
 export interface GatewayOptions {
   readonly config: GatewayConfig;
   readonly channels: GatewayChannels;
-  readonly eventLog: Pick<EventLog<unknown>, "follow">;
+  readonly eventLog: FollowedLog;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Names the state of this installation (the store's epoch). Default: made anew at each start. */
   readonly epoch?: string;
+  /** Signs resume tokens unless the configuration has a key. The same on all gateways. Default: made anew at each start. */
+  readonly resumeKey?: Uint8Array;
+  /** Names the event log: gateways with the same one understand each other's places in it. Default: made anew at each start. */
+  readonly logId?: string;
+  /** How far this process's followers of the event log may be behind; what is not known counts. Default: never. */
+  readonly followerLagMs?: () => number;
 }
 
 export interface WiredGateway {
   readonly parts: GatewayParts;
   readonly events: OnEventParts;
   readonly sessions: Sessions;
+  readonly resync: Resync;
 }
 
 const KEY_BYTES = 32;
+const LOG_ID_LENGTH = 12;
 
 /** Everything but the network, put together. */
-export function wireGateway({ config, channels, clock, random, log, metrics, epoch }: GatewayOptions): WiredGateway {
+export function wireGateway(options: GatewayOptions): WiredGateway {
+  const { config, channels, clock, random, log, metrics, epoch } = options;
   const sessions = new Sessions();
-  const interest = new Interest();
+  const { feed, memory } = createFeed(options);
+  const interest = new Interest(feed);
   const figures = createFigures(metrics, () => sessions.size, () => interest.size);
   const clients = createClients(channels);
   const codec = createJsonCodec();
   const frames = new Frames(codec);
   const ended = new EndedSessions(clock);
-  const tick: Tick = new Tick([() => coalesce.flush(), () => outbox.flush(), () => reporter.flush()]);
+  const tick: Tick = new Tick([() => coalesce.flush(), () => places.settle(), () => outbox.flush(), () => reporter.flush()]);
   const request = () => tick.request();
   const tooSlow = (session: Session) => closer.close(session, CloseCode.TOO_SLOW, "the socket reads too slowly");
   const outbox = new Outbox({ bufferBytesMax: config.gatewaySocketBufferBytesMax, request, tooSlow, onFrames: figures.framesOut });
@@ -67,20 +81,37 @@ export function wireGateway({ config, channels, clock, random, log, metrics, epo
   });
   const wheel = new Wheel<Session>(clock, (session) => onDue({ closer }, session));
   const forget = (session: Session) => sessions.remove(session);
-  const closer: Closer = new Closer({ frames, interest, outbox, wheel, reporter, figures, forget });
+  const placeOf = (session: Session) => places.of(session);
+  const closer: Closer = new Closer({ frames, interest, outbox, wheel, reporter, figures, forget, placeOf });
   const deliver = new Deliver({ codec, log, figures, outbox, closer });
   const coalesce = new Coalesce({ interest, sessions, deliver, figures, request });
+  const places: Places = new Places({ feed, coalesce, clock });
   const presence = new PresenceMerge({ clock, interest, deliver });
   const perMinute = { core: config.gatewayCoreCallsPerMinute, other: config.gatewayOtherCallsPerMinute };
-  const key = config.gatewayResumeKey === undefined ? random.bytes(KEY_BYTES) : Buffer.from(config.gatewayResumeKey);
   return {
     sessions,
-    events: { interest, coalesce, presence, closer, ended, figures, log },
+    resync: new Resync({ sessions, frames, outbox, places, memory, figures, clock, log }),
+    events: { interest, coalesce, presence, closer, memory, feed, ended, figures, log },
     parts: {
       clock, random, log, config, channels, clients, codec, frames, interest, outbox, wheel, closer, reporter, ended, figures,
-      resume: new ResumeTokens(key, clock), appRates: new AppRates(perMinute, clock), epoch: epoch ?? randomId(random),
+      feed, memory, places,
+      resume: new ResumeTokens(resumeKeyOf(options), clock), appRates: new AppRates(perMinute, clock), epoch: epoch ?? randomId(random),
     },
   };
+}
+
+function createFeed({ config, eventLog, clock, random, logId: name, followerLagMs = () => 0 }: GatewayOptions) {
+  const { gatewayResumeEntriesMax: entriesMax, gatewayResumeBytesMax: bytesMax } = config;
+  // Clients see it, in every place.
+  const logId = name === undefined ? randomId(random) : createHash("sha256").update(name).digest("hex").slice(0, LOG_ID_LENGTH);
+  return {
+    feed: new WholeLogFeed({ eventLog, logId, lagMs: followerLagMs }),
+    memory: new ResumeMemory({ clock, logId, entriesMax, bytesMax }),
+  };
+}
+
+function resumeKeyOf({ config, resumeKey, random }: GatewayOptions): Uint8Array {
+  return config.gatewayResumeKey === undefined ? resumeKey ?? random.bytes(KEY_BYTES) : Buffer.from(config.gatewayResumeKey);
 }
 
 function* connectedOf(sessions: Sessions): IterableIterator<Session> {

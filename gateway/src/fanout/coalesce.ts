@@ -41,6 +41,11 @@ export class Coalesce {
     if (channel.batch.length >= BATCH_RECORDS_MAX || channel.batchBytes >= BATCH_BYTES_MAX) this.flushChannel(channel);
   }
 
+  /** Everything that came has been handed on. */
+  get isIdle(): boolean {
+    return this.#dirty.length === 0;
+  }
+
   flush(): void {
     const dirty = this.#dirty;
     this.#dirty = [];

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import type { LogRecord } from "@parlance/platform/eventlog";
 import type { Listened, Session } from "../ws/session.js";
+import type { Feed } from "./feed.js";
 
 /** A channel somebody here listens to. */
 export class Channel implements Listened {
@@ -10,9 +12,15 @@ export class Channel implements Listened {
   /** Records of this tick. */
   batch: LogRecord[] | undefined = undefined;
   batchBytes = 0;
+  /** Of a group: stands for it in the sum that tells which groups a session hears. Else 0. */
+  readonly sumLow: number;
+  readonly sumHigh: number;
 
   constructor(key: string) {
     this.key = key;
+    const hash = channelOfKey(key).startsWith(GROUP_PREFIX) ? createHash("sha256").update(key).digest() : undefined;
+    this.sumLow = hash?.readInt32LE(0) ?? 0;
+    this.sumHigh = hash?.readInt32LE(4) ?? 0;
   }
 }
 
@@ -24,6 +32,9 @@ export function channelOfKey(key: string): string {
   return key.slice(key.indexOf("/") + 1);
 }
 
+export const GROUP_PREFIX = "g:";
+export const INBOX_PREFIX = "u:";
+
 export const inboxKey = (app: string, uid: string) => `${app}/u:${uid}`;
 export const groupKey = (app: string, guid: string) => `${app}/g:${guid}`;
 export const watchKey = (app: string, uid: string) => `${app}/p:u:${uid}`;
@@ -32,6 +43,11 @@ export const watchAllKey = (app: string) => `${app}/p:all`;
 /** Who here listens to what. A record whose key is not in it is nobody's and is never decoded (E9). */
 export class Interest {
   readonly #channels = new Map<string, Channel>();
+  readonly #feed: Pick<Feed, "wanted" | "unwanted">;
+
+  constructor(feed: Pick<Feed, "wanted" | "unwanted">) {
+    this.#feed = feed;
+  }
 
   get size(): number {
     return this.#channels.size;
@@ -47,10 +63,12 @@ export class Interest {
     if (channel === undefined) {
       channel = new Channel(key);
       this.#channels.set(key, channel);
+      this.#feed.wanted(key);
     }
     if (channel.sessions.has(session)) return false;
     channel.sessions.add(session);
     session.channels.add(channel);
+    flip(session, channel);
     return true;
   }
 
@@ -59,16 +77,19 @@ export class Interest {
     const channel = this.#channels.get(key);
     if (channel === undefined || !channel.sessions.delete(session)) return false;
     session.channels.delete(channel);
-    if (channel.sessions.size === 0) this.#channels.delete(key);
+    flip(session, channel);
+    this.#dropIfEmpty(channel);
     return true;
   }
 
   leaveAll(session: Session): void {
     for (const channel of session.channels) {
       channel.sessions.delete(session);
-      if (channel.sessions.size === 0) this.#channels.delete(channel.key);
+      this.#dropIfEmpty(channel);
     }
     session.channels.clear();
+    session.groupsLow = 0;
+    session.groupsHigh = 0;
   }
 
   has(session: Session, key: string): boolean {
@@ -78,6 +99,18 @@ export class Interest {
   sessionsOf(app: string, uid: string): ReadonlySet<Session> {
     return this.#channels.get(inboxKey(app, uid))?.sessions ?? NONE;
   }
+
+  #dropIfEmpty({ key, sessions }: Listened): void {
+    if (sessions.size > 0) return;
+    this.#channels.delete(key);
+    this.#feed.unwanted(key);
+  }
+}
+
+/** In or out of the sum: the same bits do both. */
+function flip(session: Session, { sumLow, sumHigh }: Channel): void {
+  session.groupsLow ^= sumLow;
+  session.groupsHigh ^= sumHigh;
 }
 
 const NONE: ReadonlySet<Session> = new Set();

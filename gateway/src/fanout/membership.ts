@@ -6,7 +6,7 @@ import type { Event } from "@parlance/proto/event/v1/event";
 import { GroupActionKind, type GroupAction } from "@parlance/proto/messaging/v1/message";
 import type { Session } from "../ws/session.js";
 import type { Coalesce } from "./coalesce.js";
-import { appOfKey, channelOfKey, groupKey, type Channel, type Interest } from "./interest.js";
+import { appOfKey, channelOfKey, GROUP_PREFIX, groupKey, type Channel, type Interest } from "./interest.js";
 
 export interface MembershipParts {
   readonly interest: Interest;
@@ -57,6 +57,3 @@ function change(interest: Interest, session: Session, key: string, isPresent: bo
   if (isPresent) interest.join(session, key);
   else interest.leave(session, key);
 }
-
-export const GROUP_PREFIX = "g:";
-export const INBOX_PREFIX = "u:";

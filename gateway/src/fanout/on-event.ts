@@ -10,22 +10,28 @@ import { CloseCode } from "../ws/close-codes.js";
 import type { Closer } from "../ws/closer.js";
 import type { EndedSessions } from "../ws/ended-sessions.js";
 import type { Coalesce } from "./coalesce.js";
-import { appOfKey, channelOfKey, type Interest } from "./interest.js";
-import { GROUP_PREFIX, INBOX_PREFIX, followCreation, followMembership } from "./membership.js";
+import type { Feed } from "./feed.js";
+import { appOfKey, channelOfKey, GROUP_PREFIX, INBOX_PREFIX, type Interest } from "./interest.js";
+import { followCreation, followMembership } from "./membership.js";
 import type { PresenceMerge } from "./presence-merge.js";
+import type { ResumeMemory } from "./resume-memory.js";
 
 export interface OnEventParts {
   readonly interest: Interest;
   readonly coalesce: Coalesce;
   readonly presence: PresenceMerge;
   readonly closer: Closer;
+  readonly memory: ResumeMemory;
+  readonly feed: Pick<Feed, "positions">;
   readonly ended: EndedSessions;
   readonly figures: Pick<Figures, "poison">;
   readonly log: Log;
 }
 
 export function onBatch(parts: OnEventParts, records: readonly LogRecord[]): void {
+  const { memory, feed } = parts;
   for (const record of records) {
+    memory.note(record);
     try {
       onRecord(parts, record);
     } catch (error) {
@@ -34,6 +40,7 @@ export function onBatch(parts: OnEventParts, records: readonly LogRecord[]): voi
       parts.log.error({ error, eventId: record.headers.id, kind: record.headers.kind }, "a record is no event");
     }
   }
+  memory.batchEnded(feed.positions());
 }
 
 function onRecord(parts: OnEventParts, record: LogRecord): void {

@@ -9,7 +9,7 @@ import { Event } from "@parlance/proto/event/v1/event";
 import { ClientFrame, ServerFrame, type Hello } from "@parlance/proto/gateway/v1/frame";
 import { gatewaySettings, type GatewayConfig } from "../config.js";
 import { onBatch } from "../fanout/on-event.js";
-import { wireGateway } from "../wire-parts.js";
+import { wireGateway, type GatewayOptions } from "../wire-parts.js";
 import { Admission, JSON_PROTOCOL, PROTO_PROTOCOL } from "../ws/admission.js";
 import { Origins } from "../ws/origins.js";
 import type { Session } from "../ws/session.js";
@@ -91,10 +91,16 @@ function fromJson(bytes: Uint8Array): ServerFrame {
   return result === undefined ? decoded : { ...decoded, body: { $case: "result", value: Buffer.from(JSON.stringify(result)) } };
 }
 
+/** What gateways of one cluster have in common. */
+export interface Shared extends Partial<Pick<GatewayOptions, "eventLog" | "logId" | "resumeKey">> {
+  readonly clock?: ManualClock;
+  readonly services?: ScriptedServices;
+}
+
 /** A gateway without a network: scripted sockets, scripted services, a manual clock. */
 export class ScriptedGateway {
-  readonly clock = new ManualClock();
-  readonly services = new ScriptedServices();
+  readonly clock: ManualClock;
+  readonly services: ScriptedServices;
   readonly log = recordingLog();
   readonly metrics = createMetrics();
   readonly config: GatewayConfig;
@@ -102,17 +108,27 @@ export class ScriptedGateway {
   readonly admission: Admission;
   readonly handlers: SocketHandlers;
   #records = 0;
+  #handOut: (records: readonly LogRecord[]) => void = () => undefined;
 
-  constructor(config: Partial<GatewayConfig> = {}) {
+  constructor(config: Partial<GatewayConfig> = {}, { clock = new ManualClock(), services = new ScriptedServices(), ...shared }: Shared = {}) {
+    this.clock = clock;
+    this.services = services;
     this.config = { ...readConfig([gatewaySettings], {}), ...config };
     const random = seededRandom(1);
-    const { services, clock, log, metrics } = this;
+    const { log, metrics } = this;
     const channels = { identity: services, group: services, messaging: services, presence: services };
     this.wired = wireGateway({
       config: this.config, channels, clock, random, log, metrics, epoch: "epoch",
-      eventLog: { follow: () => ({ close: () => Promise.resolve() }) },
+      eventLog: {
+        follow: (_topics, handOut) => {
+          this.#handOut = handOut;
+          return { close: () => Promise.resolve() };
+        },
+      },
+      ...shared,
     });
-    const { parts, sessions } = this.wired;
+    const { parts, sessions, events, resync } = this.wired;
+    parts.feed.start({ onRecords: (records) => onBatch(events, records), onLost: () => resync.begin() });
     const origins = new Origins(this.config.corsOrigins);
     this.admission = new Admission({ config: this.config, clock, random, origins, figures: parts.figures });
     this.handlers = socketHandlers(parts, sessions, this.admission);
@@ -149,8 +165,9 @@ export class ScriptedGateway {
     for (let turn = 0; turn < 3; turn += 1) await this.clock.advance(0);
   }
 
+  /** By a log without places, as in a process with everything. */
   publish(...records: LogRecord[]): void {
-    onBatch(this.wired.events, records);
+    this.#handOut(records);
   }
 
   record(channel: string, body: Event["body"], headers: Partial<RecordHeaders> = {}, topic: Topic = "events", app = "one"): LogRecord {

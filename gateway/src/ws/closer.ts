@@ -18,6 +18,8 @@ export interface CloserParts {
   readonly wheel: Wheel<Session>;
   readonly reporter: Pick<Reporter, "closed">;
   readonly figures: Pick<Figures, "closed">;
+  /** What its client may come back with. */
+  readonly placeOf: (session: Session) => string | undefined;
   /** Forgets the session. */
   readonly forget: (session: Session) => void;
 }
@@ -38,10 +40,12 @@ export class Closer {
 
   /** Sends goodbye with the code, then closes with it. A session that is going already is left alone. */
   close(session: Session, code: CloseCode, reason: string, extras: CloseExtras = {}): void {
+    const reached = this.#parts.placeOf(session);
     if (!this.#withdraw(session, code, extras.endsPresence ?? endsPresence(code))) return;
     const retryAfterMs = extras.retryAfterMs ?? 0;
+    const place = session.hasLostFrames ? undefined : reached;
     const goodbye = this.#parts.frames.write(
-      { id: 0, body: { $case: "goodbye", value: { code, reason, retryAfterMs } } }, session.isJson,
+      { id: 0, body: { $case: "goodbye", value: { code, reason, retryAfterMs, place } } }, session.isJson,
     );
     session.socket?.send(goodbye, !session.isJson);
     this.#finish(session, code, retryAfterMs > 0 ? `${reason}; retryAfterMs=${retryAfterMs}` : reason);

@@ -5,7 +5,7 @@ import { CloseCode } from "./close-codes.js";
 import type { GatewayParts } from "./parts.js";
 import { DEFAULT_GRACE_MS, type Session } from "./session.js";
 
-type Parts = Pick<GatewayParts, "wheel" | "frames" | "outbox" | "closer" | "clock">;
+type Parts = Pick<GatewayParts, "wheel" | "frames" | "outbox" | "closer" | "clock" | "places">;
 
 const GRACE_MIN_MS = 5_000;
 const GRACE_MAX_MS = 600_000;
@@ -26,9 +26,9 @@ export function onForeground(parts: Pick<Parts, "wheel">, session: Session): voi
   parts.wheel.cancel(session);
 }
 
-export function onPing(parts: Pick<Parts, "wheel" | "frames" | "outbox">, session: Session, id: number): void {
+export function onPing(parts: Pick<Parts, "wheel" | "frames" | "outbox" | "places">, session: Session, id: number): void {
   if (session.inBackground) parts.wheel.arm(session, session.graceMs);
-  parts.outbox.add(session, parts.frames.write({ id, body: { $case: "pong", value: {} } }, session.isJson));
+  parts.outbox.add(session, parts.frames.write({ id, body: { $case: "pong", value: { place: parts.places.of(session) } } }, session.isJson));
 }
 
 /** A deadline of the wheel has come; which one, the state tells. */

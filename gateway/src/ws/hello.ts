@@ -7,6 +7,7 @@ import type { VerifyAuthTokenResponse } from "@parlance/proto/identity/v1/identi
 import { PresenceMode, type Hello } from "@parlance/proto/gateway/v1/frame";
 import { ownContext } from "../clients.js";
 import { groupKey, inboxKey, watchAllKey } from "../fanout/interest.js";
+import { PLACE_LENGTH_MAX } from "../fanout/place.js";
 import { CloseCode, closeCodeOfRefusal } from "./close-codes.js";
 import { graceOf, onBackground } from "./heartbeat.js";
 import type { GatewayParts } from "./parts.js";
@@ -14,7 +15,7 @@ import type { Session } from "./session.js";
 import { welcome } from "./welcome.js";
 
 const LENGTHS: Readonly<Record<string, number>> = {
-  token: 255, appId: 64, deviceId: 100, platform: 50, resumeToken: 2_048, sdkVersion: 100,
+  token: 255, appId: 64, deviceId: 100, platform: 50, resumeToken: 2_048, sdkVersion: 100, place: PLACE_LENGTH_MAX,
 };
 const RETRY_MS = 1_000;
 const LIFE_MIN_MS = 180 * 60_000;

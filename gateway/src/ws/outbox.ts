@@ -44,6 +44,7 @@ export class Outbox {
     const isBehind = socket.bufferedBytes > this.#options.bufferBytesMax;
     const outcome = sendAll(socket, frames, !session.isJson);
     this.#options.onFrames(frames.length);
+    if (outcome === "dropped") session.hasLostFrames = true;
     if (isBehind || outcome === "dropped") this.#options.tooSlow(session);
   }
 }
@@ -53,7 +54,8 @@ function sendAll(socket: TransportSocket, frames: readonly Uint8Array[], isBinar
   if (first !== undefined && frames.length === 1) return socket.send(first, isBinary);
   let dropped = false;
   socket.cork(() => {
-    for (const frame of frames) dropped = socket.send(frame, isBinary) === "dropped" || dropped;
+    // After a frame that found no room none may follow: it would look as if nothing were missing.
+    for (const frame of frames) dropped ||= socket.send(frame, isBinary) === "dropped";
   });
   return dropped ? "dropped" : "buffered";
 }

@@ -51,6 +51,11 @@ export class Session {
   inBackground = false;
 
   readonly channels = new Set<Listened>();
+  /** Sum of the groups it hears, in two halves. */
+  groupsLow = 0;
+  groupsHigh = 0;
+  /** A frame was not sent for lack of room: from then on it is told no place. */
+  hasLostFrames = false;
   /** Size of the presence interest set. */
   watched = 0;
   watchesAll = false;

@@ -1,0 +1,69 @@
+// The gateway's own place in the event log was lost (E8): records were skipped that nobody knows of. Every socket that was open
+// then is asked to compare what it has, spread over 30 s so that the syncs do not come as one wave.
+
+import type { Log } from "@parlance/platform/log";
+import type { Clock, Timer } from "@parlance/platform/time";
+import type { Places } from "../fanout/places.js";
+import type { ResumeMemory } from "../fanout/resume-memory.js";
+import type { Figures } from "../figures.js";
+import type { Frames } from "./frames.js";
+import type { Outbox } from "./outbox.js";
+import type { Session } from "./session.js";
+import type { Sessions } from "./sessions.js";
+
+const SPREAD_MS = 30_000;
+const SLICE_EVERY_MS = 250;
+
+export interface ResyncParts {
+  readonly sessions: Pick<Sessions, "all">;
+  readonly frames: Frames;
+  readonly outbox: Outbox;
+  readonly places: Places;
+  readonly memory: ResumeMemory;
+  readonly figures: Pick<Figures, "resyncs">;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export class Resync {
+  readonly #parts: ResyncParts;
+  #waiting: Session[] = [];
+  #slice = 0;
+  #timer: Timer | undefined;
+
+  constructor(parts: ResyncParts) {
+    this.#parts = parts;
+  }
+
+  /** Again while it runs: all begins anew, since those told before may have missed more. */
+  begin(): void {
+    const { sessions, memory, places, clock, log } = this.#parts;
+    memory.forget();
+    places.blind = true;
+    this.#timer?.cancel();
+    this.#waiting = [...sessions.all()];
+    this.#slice = Math.ceil((this.#waiting.length * SLICE_EVERY_MS) / SPREAD_MS);
+    log.warn({ sockets: this.#waiting.length }, "the place in the event log was lost, sockets are asked to sync");
+    this.#timer = clock.every(SLICE_EVERY_MS, () => this.#tellSome());
+    this.#tellSome();
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  #tellSome(): void {
+    for (const session of this.#waiting.splice(0, this.#slice)) this.#tell(session);
+    if (this.#waiting.length > 0) return;
+    this.#timer?.cancel();
+    this.#parts.places.blind = false;
+  }
+
+  #tell(session: Session): void {
+    // Who is not welcomed yet will sync after welcome, because the memory was begun anew.
+    if (!session.is("ready")) return;
+    const { frames, outbox, figures } = this.#parts;
+    figures.resyncs();
+    outbox.add(session, frames.write({ id: 0, body: { $case: "resync", value: {} } }, session.isJson));
+  }
+}
