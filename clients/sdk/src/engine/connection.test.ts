@@ -15,6 +15,7 @@ function system(auto = true) {
     onStatus: (status) => heard.push(status),
     onWelcome: () => undefined,
     onEvents: () => undefined,
+    onResync: () => heard.push("resync"),
     onLost: () => heard.push("lost"),
     onCursorsVoid: () => heard.push("void"),
     onError: ({ code }) => heard.push(code),

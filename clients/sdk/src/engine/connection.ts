@@ -36,8 +36,9 @@ export interface ConnectionHandlers {
   readonly onStatus: (status: ConnectionStatus) => void;
   readonly onWelcome: (welcome: Welcome, link: Link) => void;
   readonly onEvents: (events: readonly Event[]) => void;
+  readonly onResync: () => void;
   /** The link is gone; what waited for it has been rejected. */
-  readonly onLost: () => void;
+  readonly onLost: (link: Link) => void;
   readonly onCursorsVoid: () => void;
   readonly onError: (exception: ParlanceException) => void;
   readonly onSessionEnded: (exception: ParlanceException) => void;
@@ -168,6 +169,7 @@ export class Connection {
     const link: Link = new Link({ clock, openSocket, url, hello: hello(this.#saidBackground) }, {
       onWelcome: (welcome) => this.#onWelcome(welcome, link),
       onEvents: (events) => this.#handlers.onEvents(events),
+      onResync: () => this.#handlers.onResync(),
       onEnd: (ending) => this.#onEnd(ending),
     });
     this.#link = link;
@@ -220,10 +222,10 @@ export class Connection {
   }
 
   #drop(): void {
-    const had = this.#link !== undefined;
+    const link = this.#link;
     this.#link = undefined;
     this.#cancelGrace();
-    if (had) this.#handlers.onLost();
+    if (link !== undefined) this.#handlers.onLost(link);
   }
 
   #setStatus(status: ConnectionStatus): void {

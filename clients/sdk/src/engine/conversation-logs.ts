@@ -102,6 +102,11 @@ export class ConversationLogs {
     return this.#logs.get(keyOf(address))?.through;
   }
 
+  /** Rows are known to be missing somewhere. */
+  get hasGap(): boolean {
+    return this.#logs.values().some(({ hasGap }) => hasGap);
+  }
+
   get isOnline(): boolean {
     return this.#online;
   }

@@ -14,6 +14,7 @@ async function linked(mode: FakeGateway["mode"] = "welcome") {
   const link = new Link({ clock, openSocket: gateway.openSocket, url: "", hello: Hello.fromPartial({ token: "t" }) }, {
     onWelcome: ({ uid }) => heard.push(`welcome ${uid}`),
     onEvents: (events) => heard.push(`events ${events.length}`),
+    onResync: () => heard.push("resync"),
     onEnd: ({ code, retryAfterMs, error }) => heard.push(`end ${code} ${retryAfterMs} ${error?.code ?? ""}`),
   });
   await settle();
@@ -72,6 +73,52 @@ it("asks after 30 s of silence whether anyone is there, and is lost after 10 s w
   expect(heard).toEqual(["welcome alice"]);
   await clock.advance(1);
   expect([heard.at(-1), gateway.socket.isOpen]).toEqual(["end 1006 0 ", false]);
+});
+
+it("asks all the same every 30 s how far everything has come, when the gateway knows", async () => {
+  const { clock, gateway, link } = await linked("hold");
+  gateway.socket.say({ body: { $case: "welcome", value: { place: "p1" } } });
+  for (let turn = 0; turn < 9; turn += 1) {
+    await clock.advance(10_000);
+    gateway.socket.event();
+  }
+  expect(gateway.socket.cases()).toEqual(["hello", "ping", "ping", "ping"]);
+  expect(link.place).toBe("p1");
+});
+
+it("knows the last place told, until the outcome of a call stays unknown", async () => {
+  const { clock, gateway, link } = await linked();
+  expect([link.place, link.wasReady]).toEqual([undefined, true]);
+  gateway.socket.say({ body: { $case: "pong", value: { place: "p1" } } });
+  gateway.socket.say({ body: { $case: "pong", value: {} } });
+  gateway.onCall = () => ({ error: "ERR_UID_NOT_FOUND" });
+  await rejection(link.call("x.Y", nothing, 1_000));
+  expect(link.place).toBe("p1");
+  gateway.onCall = () => "hold";
+  const late = rejection(link.call("x.Y", nothing, 1_000));
+  await clock.advance(1_000);
+  expect([await late, link.place]).toMatchObject([{ code: "ERR_MISSION_FAILED" }, undefined]);
+});
+
+it("has no place when a call had no answer as it ended, or one that says that nobody knows", async () => {
+  for (const answer of ["hold", { error: "ERR_MISSION_FAILED" }] as const) {
+    const { gateway, link } = await linked();
+    gateway.socket.say({ body: { $case: "pong", value: { place: "p1" } } });
+    gateway.onCall = () => answer;
+    const call = rejection(link.call("x.Y", nothing, 1_000));
+    await settle();
+    gateway.socket.goodbye(4000);
+    await call;
+    expect(link.place).toBeUndefined();
+  }
+});
+
+it("takes the place of a goodbye, and tells when it is asked to compare", async () => {
+  const { gateway, heard, link } = await linked();
+  gateway.socket.say({ body: { $case: "resync", value: {} } });
+  gateway.socket.say({ body: { $case: "goodbye", value: { code: 4000, place: "p9" } } });
+  gateway.socket.end(4000);
+  expect([link.place, heard]).toEqual(["p9", ["welcome alice", "resync", "end 4000 0 "]]);
 });
 
 it("does not ask while it hears something", async () => {

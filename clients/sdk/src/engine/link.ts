@@ -14,6 +14,7 @@ const WELCOME_MS = 15_000;
 const SILENCE_MS = 30_000;
 const ANSWER_MS = 10_000;
 const LOST = 1006;
+const UNKNOWN_OUTCOMES: ReadonlySet<string> = new Set(["ERR_MISSION_FAILED", "ERR_EXCEPTION"]);
 
 export interface Ending {
   readonly code: number;
@@ -26,6 +27,8 @@ export interface Ending {
 export interface LinkHandlers {
   readonly onWelcome: (welcome: Welcome) => void;
   readonly onEvents: (events: readonly Event[]) => void;
+  /** The gateway may have skipped events: what is here must be compared. */
+  readonly onResync: () => void;
   readonly onEnd: (ending: Ending) => void;
 }
 
@@ -50,13 +53,19 @@ export class Link {
   #heardAt: number;
   #timer: Timer;
   #heartbeats = true;
+  #place: string | undefined;
+  #pongAt: number;
+  #wasReady = false;
+  /** The outcome of a call stayed unknown here, and its event is not sent to the connection that made it. */
+  #hasLostAnswer = false;
 
   constructor({ clock, openSocket, url, hello }: LinkOptions, handlers: LinkHandlers) {
     this.#clock = clock;
     this.#handlers = handlers;
     this.#pacer = new Pacer(clock);
-    this.#pending = new Pending(clock);
+    this.#pending = new Pending(clock, () => (this.#hasLostAnswer = true));
     this.#heardAt = clock.monotonic();
+    this.#pongAt = this.#heardAt;
     this.#timer = clock.after(WELCOME_MS, () => this.#lose("no welcome came"));
     this.#socket = openSocket(url, {
       onOpen: () => this.#write(0, { $case: "hello", value: hello }),
@@ -67,6 +76,15 @@ export class Link {
 
   get isReady(): boolean {
     return this.#state === "ready";
+  }
+
+  get wasReady(): boolean {
+    return this.#wasReady;
+  }
+
+  /** How far everything that happened has come over this link; undefined when that is not known. */
+  get place(): string | undefined {
+    return this.#hasLostAnswer ? undefined : this.#place;
   }
 
   /** Rejects with NO_WEBSOCKET_CONNECTION when the link ends before the answer: the outcome is unknown. */
@@ -127,9 +145,11 @@ export class Link {
       case "error": return this.#onError(id, fromDetail(body.value));
       case "event": return this.#handlers.onEvents([body.value]);
       case "events": return this.#handlers.onEvents(body.value.events);
-      case "pong": return this.#pending.resolve(id, new Uint8Array());
+      case "pong": return this.#onPong(id, body.value.place);
+      case "resync": return this.#handlers.onResync();
       case "goodbye": {
-        const { code, reason, retryAfterMs } = body.value;
+        const { code, reason, retryAfterMs, place } = body.value;
+        this.#place = place ?? this.#place;
         this.#goodbye = { code, reason, retryAfterMs };
         return undefined;
       }
@@ -140,15 +160,24 @@ export class Link {
   #onWelcome(welcome: Welcome): void {
     if (this.#state !== "opening") return;
     this.#state = "ready";
+    this.#wasReady = true;
+    this.#place = welcome.place;
     const { framesPerSecond = 0, framesBurst = 0 } = welcome.limits ?? {};
     this.#pacer.set({ perSecond: framesPerSecond, burst: framesBurst });
     this.#watch(SILENCE_MS);
     this.#handlers.onWelcome(welcome);
   }
 
+  #onPong(id: number, place: string | undefined): void {
+    this.#pongAt = this.#heardAt;
+    this.#place = place ?? this.#place;
+    this.#pending.resolve(id, new Uint8Array());
+  }
+
   #onError(id: number, error: ParlanceException): void {
     if (this.#state === "opening") this.#refusal = error;
     else this.#pending.reject(id, error);
+    if (UNKNOWN_OUTCOMES.has(error.code)) this.#hasLostAnswer = true;
   }
 
   #watch(ms: number): void {
@@ -157,7 +186,9 @@ export class Link {
     this.#timer = this.#clock.after(ms, () => {
       const silentMs = this.#clock.monotonic() - this.#heardAt;
       if (silentMs >= SILENCE_MS + ANSWER_MS) return this.#lose("the gateway is silent");
-      if (silentMs < SILENCE_MS) return this.#watch(SILENCE_MS - silentMs);
+      // Where events come all the time a ping asks how far they have come.
+      const quietMs = this.#place === undefined ? silentMs : this.#clock.monotonic() - this.#pongAt;
+      if (quietMs < SILENCE_MS) return this.#watch(SILENCE_MS - quietMs);
       this.#write(0, { $case: "ping", value: {} });
       return this.#watch(ANSWER_MS);
     });
@@ -184,6 +215,7 @@ export class Link {
 
   #finish(): void {
     this.#state = "ended";
+    if (this.#pending.size > 0) this.#hasLostAnswer = true;
     this.#timer.cancel();
     this.#pacer.stop();
     this.#pending.rejectAll(failure("NO_WEBSOCKET_CONNECTION"));

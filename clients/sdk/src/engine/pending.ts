@@ -10,11 +10,14 @@ interface Waiting {
 /** Frames that wait for the answer with their id. */
 export class Pending {
   readonly #clock: Clock;
+  readonly #onOverdue: () => void;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
 
-  constructor(clock: Clock) {
+  /** `onOverdue`: an answer did not come in time, and nobody waits for it any more. */
+  constructor(clock: Clock, onOverdue: () => void = () => undefined) {
     this.#clock = clock;
+    this.#onOverdue = onOverdue;
   }
 
   get size(): number {
@@ -26,7 +29,10 @@ export class Pending {
     this.#lastId += 1;
     const id = this.#lastId;
     const answer = new Promise<Uint8Array>((resolve, reject) => {
-      const timer = this.#clock.after(timeoutMs, () => this.reject(id, failure("ERR_MISSION_FAILED")));
+      const timer = this.#clock.after(timeoutMs, () => {
+        this.#onOverdue();
+        this.reject(id, failure("ERR_MISSION_FAILED"));
+      });
       this.#waiting.set(id, { resolve, reject, timer });
     });
     return { id, answer };

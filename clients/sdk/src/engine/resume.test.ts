@@ -155,6 +155,114 @@ describe("resume", () => {
     expect([syncs().length, resumed.at(-1)?.recovered]).toEqual([1, 0]);
   });
 
+  describe("comes with the place it was told last", () => {
+    const placed = async () => {
+      const parts = await system();
+      const { gateway } = parts;
+      gateway.welcome = { place: "p1" };
+      parts.lose();
+      await parts.back();
+      const offered = () => {
+        const body = gateway.socket.frames[0]?.body;
+        return body?.$case === "hello" ? body.value.place : "no hello";
+      };
+      return { ...parts, offered };
+    };
+
+    it("when it has synced, also after attempts that failed", async () => {
+      const { gateway, lose, clock, offered } = await placed();
+      gateway.socket.say({ body: { $case: "pong", value: { place: "p2" } } });
+      gateway.mode = "refuse";
+      lose();
+      await clock.advance(10_000);
+      gateway.mode = "welcome";
+      await clock.advance(60_000);
+      expect(offered()).toBe("p2");
+    });
+
+    it("and keeps its sync token when nothing was missed", async () => {
+      const { gateway, messaging, lose, back, syncs, offered } = await placed();
+      messaging.append(bob, "bob");
+      gateway.welcome = { place: "p2", resumed: true };
+      const before = syncs().length;
+      lose();
+      await back();
+      expect([offered(), syncs().length]).toEqual(["p1", before]);
+      gateway.welcome = { place: "p3" };
+      lose();
+      await back();
+      expect([offered(), syncs().at(-1)?.syncToken]).toEqual(["p2", "0"]);
+    });
+
+    it("but not when the connection was lost before the sync was answered", async () => {
+      const { gateway, lose, back, offered } = await placed();
+      gateway.onCall = () => "hold";
+      lose();
+      await back();
+      lose();
+      await back();
+      expect(offered()).toBeUndefined();
+    });
+
+    it("nor when rows were missing", async () => {
+      const { gateway, messaging, lose, back, offered } = await placed();
+      gateway.socket.event(messaging.append(bob, "bob"));
+      messaging.append(bob, "bob");
+      gateway.socket.event(messaging.append(bob, "bob"));
+      lose();
+      await back();
+      expect(offered()).toBeUndefined();
+    });
+
+    it("nor when its last sync is long ago", async () => {
+      const { clock, gateway, lose, back, offered } = await placed();
+      for (let turn = 0; turn < 13; turn += 1) await clock.advance(5 * 60_000);
+      gateway.socket.say({ body: { $case: "pong", value: { place: "p2" } } });
+      lose();
+      await back();
+      expect(offered()).toBeUndefined();
+    });
+
+    it("nor when the server has voided what it knows", async () => {
+      const { gateway, back, offered } = await placed();
+      gateway.socket.end(4100);
+      await back();
+      expect(offered()).toBeUndefined();
+    });
+  });
+
+  it("compares what it has when the gateway asks for it, while the connection lasts", async () => {
+    const { gateway, messaging, heard, syncs, clock } = await system();
+    gateway.socket.event(messaging.append(bob, "bob"));
+    messaging.append(bob, "bob");
+    gateway.socket.say({ body: { $case: "resync", value: {} } });
+    gateway.socket.event(messaging.append(bob, "bob"));
+    await clock.advance(0);
+    expect([heard, syncs().length]).toEqual([["1", "2r", "3"], 2]);
+  });
+
+  it("compares once more when it is asked to while it syncs", async () => {
+    const { gateway, messaging, heard, syncs, clock, lose } = await system();
+    gateway.socket.event(messaging.append(bob, "bob"));
+    lose();
+    const { onCall } = gateway;
+    let answer: (() => void) | undefined;
+    gateway.onCall = async (method, request) => {
+      const early = await onCall(method, request);
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      return early;
+    };
+    await clock.advance(2_000);
+    messaging.append(bob, "bob");
+    gateway.socket.say({ body: { $case: "resync", value: {} } });
+    gateway.onCall = onCall;
+    answer?.();
+    await clock.advance(0);
+    expect([heard, syncs().length]).toEqual([["1", "2r"], 3]);
+  });
+
   it("resumes from where it was when the connection is lost during the sync", async () => {
     const { gateway, messaging, lose, back, heard } = await system();
     gateway.socket.event(messaging.append(bob, "bob"));

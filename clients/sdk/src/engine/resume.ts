@@ -1,6 +1,9 @@
 // After welcome (chat.md 14.2): one messaging.Sync, in pages, with the cursors and the sync token. Live events that come
 // meanwhile wait in a buffer and are merged by seq afterwards. When the buffer overflows, it is dropped and all is asked again
 // from the new cursors: nothing is lost, only later.
+//
+// Where a gateway vouches that nothing was missed, nothing is asked. It can do so when the client comes with the place it was told
+// last, and the client may come with it only when it has all that was before: it has synced, no row is missing, and no answer.
 
 import type { Event } from "@parlance/proto/event/v1/event";
 import type { ConversationCursor, ConversationSync, SyncRequest, SyncResponse } from "@parlance/proto/messaging/v1/rpc";
@@ -14,6 +17,8 @@ import type { ConversationLogs } from "./conversation-logs.js";
 const BUFFER_MAX = 2_000;
 const CURSORS_A_CALL = 1_000;
 const RETRY_CAP_MS = 5_000;
+/** A sync token that is older makes the next sync long. */
+const SYNC_AGE_MAX_MS = 60 * 60_000;
 
 /** What a resume found. With `full` everything the app holds is void, else that of the conversations listed. */
 export interface Resumed {
@@ -46,6 +51,7 @@ export class Resume {
   /** Rows that the running resume has handed on. */
   #replayed = 0;
   #run = 0;
+  #syncedAt = 0;
 
   constructor(options: ResumeOptions) {
     this.#options = options;
@@ -68,6 +74,20 @@ export class Resume {
     this.#buffer = undefined;
     this.#overflowed = false;
     this.#options.logs.disconnected();
+  }
+
+  /** Everything that happened before the last place told by the gateway is here. Asked while the connection lasts, or as it ends. */
+  get isWhole(): boolean {
+    const { clock, logs } = this.#options;
+    const isSynced = logs.isOnline && this.#buffer === undefined && this.#token !== "" && !this.#void;
+    return isSynced && !logs.hasGap && clock.monotonic() - this.#syncedAt <= SYNC_AGE_MAX_MS;
+  }
+
+  /** Events may be missing though the connection lasted. */
+  resync(): void {
+    if (this.#buffer === undefined) this.connected(false);
+    // The sync that runs may have looked before: it is done once more.
+    else this.#overflowed = true;
   }
 
   /** The server has ended the resume state: the next sync begins anew, and the app is told that what it holds is void. */
@@ -112,6 +132,7 @@ export class Resume {
     } while (this.#overflowed);
     const events = this.#buffer ?? [];
     this.#buffer = undefined;
+    this.#syncedAt = this.#options.clock.monotonic();
     const recovered = this.#replayed;
     for (const event of events) this.#options.onEvent(event);
     const full = found.full || this.#void;

@@ -16,6 +16,7 @@ import type { Address } from "./address.js";
 import { AutoDelivery } from "./auto-delivery.js";
 import { Calls } from "./calls.js";
 import { Connection } from "./connection.js";
+import type { Link } from "./link.js";
 import { ConversationLogs } from "./conversation-logs.js";
 import { PresenceInterest } from "./presence-interest.js";
 import { Resume } from "./resume.js";
@@ -56,6 +57,8 @@ export class Session {
   readonly #autoDelivery: AutoDelivery | undefined;
   readonly #typing: TypingState;
   #resumeToken = "";
+  /** How far everything that happened is here; empty when that is not known. */
+  #place = "";
   #nothingMissed = false;
 
   constructor(options: SessionOptions) {
@@ -128,9 +131,11 @@ export class Session {
       onEvents: (events) => {
         for (const event of events) this.resume.event(event);
       },
-      onLost: () => this.resume.disconnected(),
+      onResync: () => this.resume.resync(),
+      onLost: (link) => this.#onLost(link),
       onCursorsVoid: () => {
         this.#resumeToken = "";
+        this.#place = "";
         this.resume.dropCursors();
       },
       onError: (exception) => listeners.connection.tell("onConnectionError", exception),
@@ -144,7 +149,14 @@ export class Session {
       token, appId, deviceId, platform: environment.platform, sdkVersion, background,
       presence: settings.presenceForAll ? PresenceMode.ALL : PresenceMode.UNSPECIFIED,
       resumeToken: this.#resumeToken, backgroundGraceMs: settings.graceMs,
+      ...(this.#place === "" ? {} : { place: this.#place }),
     };
+  }
+
+  /** A link that was never welcomed has brought nothing: the place before it still holds. */
+  #onLost(link: Link): void {
+    if (link.wasReady) this.#place = this.resume.isWhole ? link.place ?? "" : "";
+    this.resume.disconnected();
   }
 
   #onWelcome({ resumeToken, resumed }: Welcome): void {
