@@ -103,11 +103,9 @@ export function wireGateway(options: GatewayOptions): WiredGateway {
 function createFeed({ config, eventLog, clock, random, logId: name, followerLagMs = () => 0 }: GatewayOptions) {
   const { gatewayResumeEntriesMax: entriesMax, gatewayResumeBytesMax: bytesMax } = config;
   // Clients see it, in every place.
-  const logId = name === undefined ? randomId(random) : createHash("sha256").update(name).digest("hex").slice(0, LOG_ID_LENGTH);
-  return {
-    feed: new WholeLogFeed({ eventLog, logId, lagMs: followerLagMs }),
-    memory: new ResumeMemory({ clock, logId, entriesMax, bytesMax }),
-  };
+  const logId = name === undefined ? undefined : createHash("sha256").update(name).digest("hex").slice(0, LOG_ID_LENGTH);
+  const feed = new WholeLogFeed({ eventLog, logId, ownId: randomId(random), lagMs: followerLagMs });
+  return { feed, memory: new ResumeMemory({ clock, feed, entriesMax, bytesMax }) };
 }
 
 function resumeKeyOf({ config, resumeKey, random }: GatewayOptions): Uint8Array {

@@ -232,6 +232,21 @@ describe("a client that comes back", () => {
     expect(await pinged()).toBeUndefined();
   });
 
+  test("to another process must sync when their log gives no places, whatever it is called", async () => {
+    const gateways = [1, 2].map((seed) => new ScriptedGateway({}, { logId: "log", resumeKey, seed }));
+    const [one, other] = gateways as [ScriptedGateway, ScriptedGateway];
+    for (const gateway of gateways) gateway.publish(gateway.record("u:bob", messageRow("hi")));
+    for (const { clock } of gateways) await clock.advance(11_000);
+    const alice = await one.login("alice");
+    const place = one.wired.parts.places.of(alice.session) ?? "";
+    const resumeToken = one.wired.parts.resume.issue({ app: "one", uid: "alice", tokenId: "alice-handle", epoch: "epoch" });
+    const back = other.connect();
+    back.hello({ token: "alice-token", resumeToken, place });
+    await other.settle();
+    expect(back.frames()[0]?.body).toMatchObject({ $case: "welcome", value: { resumed: false } });
+    expect(await other.metrics.text()).toContain('verdict="another log"');
+  });
+
   test("to the same process without a log of places is answered as well", async () => {
     const gateway = new ScriptedGateway();
     gateway.publish(gateway.record("u:bob", messageRow("hi")));
@@ -256,7 +271,7 @@ describe("a client that comes back", () => {
 });
 
 test("the memory keeps within its bytes, whatever comes", () => {
-  const memory = new ResumeMemory({ clock: new ManualClock(), logId: "log", entriesMax: 1_000_000, bytesMax: 64 * 1024 });
+  const memory = new ResumeMemory({ clock: new ManualClock(), feed: { logId: "log" }, entriesMax: 1_000_000, bytesMax: 64 * 1024 });
   memory.batchEnded([0]);
   for (let offset = 1; offset <= 10_000; offset += 1) {
     memory.note({ topic: "events", key: `one/u:${"x".repeat(offset % 90)}${offset}`, value: new Uint8Array(), headers: { id: "", kind: "row" }, partition: 0, offset });

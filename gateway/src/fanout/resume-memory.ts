@@ -37,6 +37,7 @@
 
 import type { LogRecord } from "@parlance/platform/eventlog";
 import type { Clock } from "@parlance/platform/time";
+import type { Feed } from "./feed.js";
 import { readPlace, type Place } from "./place.js";
 
 const GENERATION_MS = 60_000;
@@ -58,7 +59,7 @@ interface Generation {
 
 export interface ResumeMemoryOptions {
   readonly clock: Pick<Clock, "now" | "monotonic">;
-  readonly logId: string;
+  readonly feed: Pick<Feed, "logId">;
   readonly entriesMax: number;
   readonly bytesMax: number;
 }
@@ -122,7 +123,7 @@ export class ResumeMemory {
     if (text === "") return "no place";
     const place = readPlace(text);
     if (place === undefined) return "unreadable place";
-    if (place.logId !== this.#options.logId) return "another log";
+    if (place.logId !== this.#options.feed.logId) return "another log";
     this.batchEnded(positions);
     const floor = this.#generations[0]?.floor;
     if (positions === undefined || floor === undefined) return "not placed";

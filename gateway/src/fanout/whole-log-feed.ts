@@ -17,13 +17,15 @@ type Followed = Subscription & {
 
 export interface WholeLogFeedOptions {
   readonly eventLog: FollowedLog;
-  readonly logId: string;
+  /** What other processes call the log too; only places that the log itself gives mean the same to them. */
+  readonly logId: string | undefined;
+  /** What no other process calls anything. */
+  readonly ownId: string;
   readonly lagMs: () => number;
 }
 
 /** Every record of the log, whoever wants it. */
 export class WholeLogFeed implements Feed {
-  readonly logId: string;
   readonly #options: WholeLogFeedOptions;
   #followed: Followed | undefined;
   #isPlaced = false;
@@ -32,7 +34,11 @@ export class WholeLogFeed implements Feed {
 
   constructor(options: WholeLogFeedOptions) {
     this.#options = options;
-    this.logId = options.logId;
+  }
+
+  get logId(): string {
+    const { logId, ownId } = this.#options;
+    return this.#followed?.positions === undefined ? ownId : logId ?? ownId;
   }
 
   get isPlaced(): boolean {

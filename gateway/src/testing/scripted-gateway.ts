@@ -95,6 +95,8 @@ function fromJson(bytes: Uint8Array): ServerFrame {
 export interface Shared extends Partial<Pick<GatewayOptions, "eventLog" | "logId" | "resumeKey">> {
   readonly clock?: ManualClock;
   readonly services?: ScriptedServices;
+  /** Two gateways with one seed make the same ids. */
+  readonly seed?: number;
 }
 
 /** A gateway without a network: scripted sockets, scripted services, a manual clock. */
@@ -110,11 +112,11 @@ export class ScriptedGateway {
   #records = 0;
   #handOut: (records: readonly LogRecord[]) => void = () => undefined;
 
-  constructor(config: Partial<GatewayConfig> = {}, { clock = new ManualClock(), services = new ScriptedServices(), ...shared }: Shared = {}) {
+  constructor(config: Partial<GatewayConfig> = {}, { clock = new ManualClock(), services = new ScriptedServices(), seed = 1, ...shared }: Shared = {}) {
     this.clock = clock;
     this.services = services;
     this.config = { ...readConfig([gatewaySettings], {}), ...config };
-    const random = seededRandom(1);
+    const random = seededRandom(seed);
     const { log, metrics } = this;
     const channels = { identity: services, group: services, messaging: services, presence: services };
     this.wired = wireGateway({
