@@ -78,8 +78,8 @@ export const gatewaySettings = declareSettings({
     doc: "Memory for those channels.",
   },
   gatewayDrainMs: {
-    env: "PARLANCE_GATEWAY_DRAIN_MS", type: "int", default: 5_000, min: 0, max: 600_000, unit: "ms",
-    doc: "Time over which sockets are sent away when the gateway stops.",
+    env: "PARLANCE_GATEWAY_DRAIN_MS", type: "int", optional: true, min: 0, max: 600_000, unit: "ms",
+    doc: "Time over which sockets are sent away when the gateway stops. Left out: 60,000 for a gateway of a cluster, 5,000 where everything is one process.",
   },
 });
 

@@ -22,6 +22,9 @@ class System {
   readonly services = new ScriptedServices();
   readonly log = recordingLog();
   readonly gateway: Gateway;
+  /** When the event log has found its place; undefined: at once. */
+  placed: Promise<void> | undefined;
+  lagMs = 0;
   publish: (records: readonly LogRecord[]) => void = () => undefined;
 
   constructor(config: Partial<GatewayConfig>) {
@@ -33,9 +36,10 @@ class System {
       eventLog: {
         follow: (_topics, onBatch) => {
           this.publish = onBatch;
-          return { close: () => Promise.resolve() };
+          return { close: () => Promise.resolve(), ...(this.placed === undefined ? {} : { ready: this.placed }) };
         },
       },
+      followerLagMs: () => this.lagMs,
       clock: systemClock(), random: systemRandom(), log: this.log, metrics: createMetrics(),
     });
   }
@@ -120,6 +124,52 @@ for (const transport of ["uws", "ws"] as const) {
     });
   });
 }
+
+test("a gateway is ready when it stands at the end of the log, is not more than 10 s behind, and does not stop (E20)", async () => {
+  const system = new System({ gatewayDrainMs: 0 });
+  let place = () => undefined as void;
+  system.placed = new Promise<void>((resolve) => { place = resolve; });
+  const { gateway } = system;
+  const seen = [gateway.readiness];
+  await gateway.start();
+  seen.push(gateway.readiness);
+  const early = system.connect("parlance.v1.json");
+  expect([await early.next(), await early.closed]).toMatchObject([{ goodbye: { code: "CLOSE_CODE_OVERLOADED", retryAfterMs: 1_000 } }, CloseCode.OVERLOADED]);
+  place();
+  await Promise.resolve();
+  seen.push(gateway.readiness);
+  system.lagMs = 10_001;
+  seen.push(gateway.readiness);
+  const late = system.connect("parlance.v1.json", "alice-token");
+  await new Promise((resolve) => { late.socket.once("open", resolve); });
+  late.socket.send(JSON.stringify({ hello: {} }));
+  expect(await late.next()).toMatchObject({ welcome: { uid: "alice" } });
+  system.lagMs = 10_000;
+  seen.push(gateway.readiness);
+  const stopped = gateway.stop();
+  seen.push(gateway.readiness);
+  await stopped;
+  expect(seen).toEqual(["starting", "starting", "ready", "behind", "ready", "draining"]);
+});
+
+test("requests over HTTP that run when the gateway stops are answered", async () => {
+  const system = new System({ gatewayDrainMs: 0 });
+  let answer = () => undefined as void;
+  system.gateway.addHttpRoutes([{
+    prefix: "/slow",
+    handler: async (_request, respond) => {
+      await new Promise<void>((resolve) => { answer = resolve; });
+      respond({ status: 200, body: "there" });
+    },
+  }]);
+  await system.gateway.start();
+  const asked = fetch(`http://127.0.0.1:${system.gateway.port}/slow`);
+  while (system.gateway.requests === 0) await new Promise((resolve) => { setImmediate(resolve); });
+  const stopped = system.gateway.stop();
+  answer();
+  expect(await (await asked).text()).toBe("there");
+  await stopped;
+});
 
 test("two gateways in one process do not know of each other", async () => {
   const [one, two] = [new System({}), new System({})];

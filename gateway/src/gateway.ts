@@ -18,12 +18,16 @@ export interface Gateway extends Component {
   /** The port that is listened on; 0 before start. */
   readonly port: number;
   readonly transportName: "uws" | "ws" | "none";
-  /** New clients are welcome. */
+  /** New clients are welcome: `readiness` is "ready". */
   ready(): boolean;
+  /** Why not: it has no place in the event log yet, is too far behind it (E20), or is stopping. Clients that are here are served. */
+  readonly readiness: "ready" | "starting" | "behind" | "draining";
   /** Before or after start. */
   addHttpRoutes(routes: readonly HttpRoute[]): void;
   /** Open sockets. */
   readonly sockets: number;
+  /** HTTP requests that run. */
+  readonly requests: number;
   /** Calls of apps, counted over sockets and HTTP together. */
   readonly appRates: AppRates;
 }
@@ -32,6 +36,9 @@ const PATH = "/v1/realtime";
 const IDLE_SECONDS = 60;
 const SWEEP_MS = 10_000;
 const LAST_REPORT_MS = 1_000;
+const LAST_ANSWERS_MS = 5_000;
+const LAG_MAX_MS = 10_000;
+const DRAIN_MS = 5_000;
 /** What one tick may add to a socket that is within its limit: answers, events, at last goodbye and the close frame. */
 const TICK_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -44,7 +51,7 @@ class RunningGateway implements Gateway {
   #transport: Transport | undefined;
   #sweep: Timer | undefined;
   #port = 0;
-  #ready = false;
+  #state: "starting" | "running" | "draining" = "starting";
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -54,7 +61,8 @@ class RunningGateway implements Gateway {
     const origins = new Origins(config.corsOrigins);
     this.#router = new Router({ origins, figures, requestsMax: config.gatewayRequestsInFlight });
     this.#router.add([callRoute(this.#wired.parts)]);
-    this.#admission = new Admission({ config, clock, random, origins, figures });
+    const isPlaced = () => this.#wired.parts.feed.isPlaced;
+    this.#admission = new Admission({ config, clock, random, origins, figures, isPlaced });
   }
 
   get port(): number {
@@ -69,12 +77,23 @@ class RunningGateway implements Gateway {
     return this.#wired.sessions.size;
   }
 
+  get requests(): number {
+    return this.#router.running;
+  }
+
   get appRates(): AppRates {
     return this.#wired.parts.appRates;
   }
 
+  get readiness(): "ready" | "starting" | "behind" | "draining" {
+    const { feed } = this.#wired.parts;
+    if (this.#state === "draining") return "draining";
+    if (this.#state === "starting" || !feed.isPlaced) return "starting";
+    return feed.lagMs() > LAG_MAX_MS ? "behind" : "ready";
+  }
+
   ready(): boolean {
-    return this.#ready;
+    return this.readiness === "ready";
   }
 
   addHttpRoutes(routes: readonly HttpRoute[]): void {
@@ -91,17 +110,19 @@ class RunningGateway implements Gateway {
     parts.wheel.start();
     parts.reporter.start();
     this.#sweep = clock.every(SWEEP_MS, () => closeExpired(parts, sessions.all()));
-    this.#ready = true;
+    this.#state = "running";
     log.info({ transport: this.#transport.name, host, port: this.#port }, "the gateway listens");
   }
 
   async stop(): Promise<void> {
     const { config, clock, random } = this.#options;
     const { parts, events, sessions, resync } = this.#wired;
-    this.#ready = false;
+    this.#state = "draining";
     this.#admission.shut();
     this.#transport?.stopListening();
-    await drain({ sessions, closer: parts.closer, clock, random, drainMs: config.gatewayDrainMs });
+    const drainMs = config.gatewayDrainMs ?? this.#options.drainMs ?? DRAIN_MS;
+    await drain({ sessions, closer: parts.closer, clock, random, drainMs });
+    await this.#router.idle(clock, LAST_ANSWERS_MS);
     resync.stop();
     await parts.feed.close();
     await this.#transport?.close();

@@ -48,6 +48,8 @@ export interface GatewayOptions {
   readonly logId?: string;
   /** How far this process's followers of the event log may be behind; what is not known counts. Default: never. */
   readonly followerLagMs?: () => number;
+  /** Time over which sockets are sent away, unless the configuration says otherwise. Default: 5 s. */
+  readonly drainMs?: number;
 }
 
 export interface WiredGateway {

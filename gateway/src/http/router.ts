@@ -1,3 +1,4 @@
+import { within, type Clock } from "@parlance/platform/time";
 import type { Figures } from "../figures.js";
 import type { Origins } from "../ws/origins.js";
 import type { HttpAnswer, HttpHandler, HttpRequest, Respond } from "../ws/transport.js";
@@ -27,9 +28,14 @@ export class Router {
   readonly #parts: RouterParts;
   #routes: readonly HttpRoute[] = [];
   #running = 0;
+  #whenIdle: (() => void) | undefined;
 
   constructor(parts: RouterParts) {
     this.#parts = parts;
+  }
+
+  get running(): number {
+    return this.#running;
   }
 
   add(routes: readonly HttpRoute[]): void {
@@ -57,7 +63,16 @@ export class Router {
       await route.handler(request, answer);
     } finally {
       this.#running -= 1;
+      if (this.#running === 0) this.#whenIdle?.();
     }
+  }
+
+  /** Requests that run when the gateway stops are answered, as long as `patienceMs` lets them. */
+  async idle(clock: Clock, patienceMs: number): Promise<void> {
+    if (this.#running === 0) return;
+    await within(clock, patienceMs, new Promise<void>((resolve) => {
+      this.#whenIdle = resolve;
+    }));
   }
 }
 

@@ -132,7 +132,7 @@ export class ScriptedGateway {
     const { parts, sessions, events, resync } = this.wired;
     parts.feed.start({ onRecords: (records) => onBatch(events, records), onLost: () => resync.begin() });
     const origins = new Origins(this.config.corsOrigins);
-    this.admission = new Admission({ config: this.config, clock, random, origins, figures: parts.figures });
+    this.admission = new Admission({ config: this.config, clock, random, origins, figures: parts.figures, isPlaced: () => parts.feed.isPlaced });
     this.handlers = socketHandlers(parts, sessions, this.admission);
     parts.wheel.start();
   }

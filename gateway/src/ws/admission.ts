@@ -16,6 +16,7 @@ export const PROTO_PROTOCOL = "parlance.v1.proto";
 export const JSON_PROTOCOL = "parlance.v1.json";
 
 const LEAST_WAIT_MS = 100;
+const NOT_PLACED_WAIT_MS = 1_000;
 
 export interface AdmissionParts {
   readonly config: GatewayConfig;
@@ -23,6 +24,8 @@ export interface AdmissionParts {
   readonly random: Random;
   readonly origins: Origins;
   readonly figures: Pick<Figures, "refused">;
+  /** What happens from now on is heard here. Before that nobody can be welcomed. */
+  readonly isPlaced: () => boolean;
 }
 
 export class Admission {
@@ -51,10 +54,16 @@ export class Admission {
     if (!this.#parts.origins.allows(request.header("origin"))) return refusal(403, "this origin may not connect");
     const protocol = chosenProtocol(request.protocols);
     if (protocol === undefined) return refusal(400, `the subprotocols are ${PROTO_PROTOCOL} and ${JSON_PROTOCOL}`);
-    const retryAfterMs = this.#accepted.take() ? 0 : this.#turnAway();
+    const retryAfterMs = this.#waitOf();
     if (retryAfterMs > 0 && !this.#told.take()) return refusal(503, "too many connections at once");
     const session = this.#session(protocol !== PROTO_PROTOCOL, request, retryAfterMs);
     return { accept: true, protocol: request.protocols.length === 0 ? undefined : protocol, attachment: session };
+  }
+
+  /** A gateway that is behind lets in all the same: sends and reads work, and what is late comes (P23). */
+  #waitOf(): number {
+    if (!this.#accepted.take()) return this.#turnAway();
+    return this.#parts.isPlaced() ? 0 : NOT_PLACED_WAIT_MS;
   }
 
   #session(isJson: boolean, request: UpgradeRequest, retryAfterMs: number): Session {

@@ -2,7 +2,6 @@ import { CloseCode } from "@parlance/proto/gateway/v1/frame";
 import { describe, expect, test } from "vitest";
 import { messageRow } from "../testing/bodies.js";
 import { ScriptedGateway } from "../testing/scripted-gateway.js";
-import { drain } from "./drain.js";
 
 const large = messageRow("x".repeat(10_000));
 
@@ -87,28 +86,6 @@ describe("closing", () => {
     alice.send({ id: 1, body: { $case: "ping", value: {} } });
     gateway.wired.parts.closer.close(alice.session, CloseCode.LOGGED_OUT, "logged out");
     expect(alice.frames().map(({ body }) => body?.$case)).toEqual(["pong", "goodbye"]);
-  });
-
-  test("a drain sends everybody away in slices with 4000, each with a time of its own", async () => {
-    const gateway = new ScriptedGateway();
-    const clients = Array.from({ length: 250 }, () => gateway.connect());
-    const { sessions, parts } = gateway.wired;
-    let over = false;
-    void drain({ sessions, closer: parts.closer, clock: gateway.clock, random: parts.random, drainMs: 5_000 }).then(() => { over = true; });
-    await gateway.settle();
-    const gone = () => clients.filter(({ socket }) => socket.closedWith?.code === CloseCode.DRAINING).length;
-    expect(gone()).toBe(100);
-    await gateway.clock.advance(100);
-    expect(gone()).toBe(200);
-    await gateway.clock.advance(100);
-    expect([gone(), over]).toEqual([250, true]);
-    const waits = clients.map((client) => {
-      const body = client.frames().at(-1)?.body;
-      return body?.$case === "goodbye" ? body.value.retryAfterMs : 0;
-    });
-    expect(Math.min(...waits)).toBeGreaterThan(0);
-    expect(Math.max(...waits)).toBeLessThanOrEqual(5_001);
-    expect(new Set(waits).size).toBeGreaterThan(200);
   });
 
   test("thousands of sessions that come and go leave nothing behind", async () => {

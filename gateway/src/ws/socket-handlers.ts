@@ -17,7 +17,7 @@ export function socketHandlers(parts: GatewayParts, sessions: Sessions, admissio
       session.socket = socket;
       sessions.add(session);
       if (session.retryAfterMs > 0) {
-        parts.closer.close(session, CloseCode.OVERLOADED, "too many connections at once", { retryAfterMs: session.retryAfterMs });
+        parts.closer.close(session, CloseCode.OVERLOADED, "no room for another connection now", { retryAfterMs: session.retryAfterMs });
       } else {
         parts.wheel.arm(session, HELLO_MS);
       }
