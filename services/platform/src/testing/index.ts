@@ -10,7 +10,7 @@ export * from "./violation.js";
 export * from "./names.js";
 export { Child, type ChildOptions, type Exit } from "./process/child-process.js";
 export * from "./process/places.js";
-export { TcpProxy, type Direction, type TcpProxyOptions } from "./proxy/tcp-proxy.js";
+export { TcpProxy, type Direction, type Observe, type TcpProxyOptions } from "./proxy/tcp-proxy.js";
 export type { TripPoint } from "./proxy/trip.js";
 export * from "./raw/frame-codec.js";
 export * from "./raw/mutate.js";

@@ -9,7 +9,11 @@ export interface TcpProxyOptions {
   readonly targetPort: number;
   readonly targetHost?: string;
   readonly clock: Pick<Clock, "monotonic" | "after">;
+  /** Sees what passes, before it does; `connection` is the same object for all chunks of one. */
+  readonly observe?: Observe;
 }
+
+export type Observe = (direction: Direction, chunk: Buffer, connection: object) => void;
 
 interface Pair {
   /** A trip went off: nothing more passes, and the sockets go as soon as what was admitted is written. */
@@ -34,6 +38,7 @@ export class TcpProxy {
   readonly #rules: Record<Direction, LaneRules> = { toTarget: passing(), toClient: passing() };
   readonly #trips: Partial<Record<Direction, Trip>> = {};
   #port = 0;
+  #tripped = 0;
 
   private constructor(options: TcpProxyOptions) {
     this.#options = options;
@@ -53,6 +58,11 @@ export class TcpProxy {
 
   get connections(): number {
     return this.#pairs.size + this.#held.size;
+  }
+
+  /** How many cuts that were armed have happened. */
+  get trips(): number {
+    return this.#tripped;
   }
 
   /** Forwards again: no delay, no throttle, no stall, nothing armed; accepts again after `refuse`. */
@@ -164,10 +174,12 @@ export class TcpProxy {
 
   #admit(direction: Direction, chunk: Buffer, pair: Pair): Buffer {
     if (pair.doomed) return chunk.subarray(0, 0);
+    this.#options.observe?.(direction, chunk, pair);
     const trip = this.#trips[direction];
     if (trip === undefined) return chunk;
     const admitted = trip.admit(chunk);
     if (trip.tripped) {
+      this.#tripped += 1;
       delete this.#trips[direction];
       pair.doomed = true;
       setImmediate(() => this.#endTripped(pair, direction));

@@ -1,6 +1,6 @@
-import { expect } from "vitest";
+import { deepStrictEqual } from "node:assert/strict";
 import { seededRandom, type Random } from "@parlance/platform/random";
-import { checkAll, MemorySink, Recorder, type Dump, type InvariantName, type Report } from "@parlance/platform/testing";
+import { checkAll, MemorySink, Recorder, type Dump, type History, type InvariantName, type Report } from "@parlance/platform/testing";
 import { systemClock } from "@parlance/platform/time";
 import { finalState } from "../../faults/kit/final-state.js";
 import { conversationsOf, placesOf, type Society } from "../../faults/kit/pairs.js";
@@ -22,6 +22,8 @@ export interface FaultRunOptions {
   readonly seed: number;
   readonly people?: Society;
   readonly paceMs?: number;
+  /** Where clients connect; default: the gateways themselves. */
+  readonly ports?: readonly number[];
 }
 
 const POLL_MS = 20;
@@ -60,12 +62,18 @@ export class FaultRun {
     return run;
   }
 
-  get sink(): MemorySink {
-    return this.#sink;
+  get history(): History {
+    return this.#sink.entries;
+  }
+
+  /** Copies of conversations that lack rows acked by now. */
+  undelivered(): number {
+    return this.#behind(this.load.heads).length;
   }
 
   async #connect(): Promise<void> {
-    const { ports, api } = this.cluster;
+    const { api } = this.cluster;
+    const ports = this.options.ports ?? this.cluster.ports;
     const devices = this.people.uids.flatMap((uid, index) => index % 5 === 0 ? [[uid, "phone", index], [uid, "laptop", index + 1]] as const : [[uid, "phone", index]] as const);
     this.roamers = devices.map(([uid, device, turn]) => new Roamer({
       app: api.app.appId, uid, device, token: this.tokens.get(uid) ?? "", clock, random: this.random, recorder: this.recorder,
@@ -82,8 +90,14 @@ export class FaultRun {
     this.recorder.happened("harness", "fault", { name, phase: "heal" }, {});
     const heal = this.recorder.now();
     const caughtUpMs = await this.caughtUp(name);
-    await this.until(`an ack in every conversation after ${name}`, () => this.#allSentAfter(heal));
+    await this.sentEverywhere(heal);
     this.#intervals.push({ name, begin, heal, end: this.recorder.now(), caughtUpMs });
+  }
+
+  /** Every lane has been acked after a moment on the recorder's time line. */
+  async sentEverywhere(since = this.recorder.now()): Promise<void> {
+    const { load } = this;
+    await this.until("an ack in every lane", () => load.lanes.every((lane) => (load.ackedAt.get(lane) ?? 0) > since));
   }
 
   note(fault: string, text: string): void {
@@ -106,7 +120,7 @@ export class FaultRun {
     process.stdout.write(`\n${report.text}\n`);
     keep(this.#rows(report));
     await this.stop();
-    expect(report.violations).toEqual([]);
+    deepStrictEqual(report.violations, []);
   }
 
   async stop(): Promise<void> {
@@ -130,10 +144,6 @@ export class FaultRun {
     }));
   }
 
-  #allSentAfter(t: number): boolean {
-    return [...this.load.ackedAt.values()].every((at) => at > t);
-  }
-
   /** The same from every gateway. */
   async #dump(): Promise<Dump> {
     const dumps: Dump[] = [];
@@ -142,7 +152,7 @@ export class FaultRun {
       dumps.push(await finalState(this.cluster.api.app.appId, this.recorder.now(), conversationsOf(this.people), readers.call));
       await readers.stop();
     }
-    for (const { conversations } of dumps.slice(1)) expect(conversations).toEqual(dumps[0]!.conversations);
+    for (const { conversations } of dumps.slice(1)) deepStrictEqual(conversations, dumps[0]!.conversations);
     return dumps.at(-1)!;
   }
 

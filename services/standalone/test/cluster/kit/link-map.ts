@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { TcpProxy } from "@parlance/platform/testing";
+import { TcpProxy, type Observe } from "@parlance/platform/testing";
 import { systemClock } from "@parlance/platform/time";
 import { REDIRECTS } from "./redirects.js";
 
@@ -20,9 +20,9 @@ export class LinkMap {
   }
 
   /** Leads what a process connects to from now on through a proxy. */
-  async lead(pod: string, address: string): Promise<TcpProxy> {
+  async lead(pod: string, address: string, observe?: Observe): Promise<TcpProxy> {
     const targetPort = Number(address.split(":").at(-1));
-    const proxy = await TcpProxy.start({ targetPort, clock: systemClock() });
+    const proxy = await TcpProxy.start({ targetPort, clock: systemClock(), ...(observe === undefined ? {} : { observe }) });
     this.#proxies.push(proxy);
     this.#ports.set(pod, (this.#ports.get(pod) ?? new Map()).set(targetPort, proxy.port));
     this.#write(pod);

@@ -41,6 +41,10 @@ export class Load {
     this.#options = options;
   }
 
+  get lanes(): readonly number[] {
+    return [...this.#options.lanes.keys()];
+  }
+
   start(): void {
     this.#running = Promise.all(this.#options.lanes.map(({ roamer, place }, index) => this.#lane(roamer, place, index)));
     // Told by stop.
@@ -88,6 +92,8 @@ export class Load {
       await roamer.client.whenConnected();
       const answer = await roamer.client.send({ place, muid: text, text }, attempt);
       if (answer.outcome === "ok") return this.#onAck(roamer.client.nameOf(place), answer);
+      // Nobody is there any more: a client that hears nothing leaves.
+      if (answer.outcome === "unknown" && answer.why.startsWith("no answer")) await roamer.client.drop();
       if (answer.outcome === "fail" && !answer.error.retryable) this.#fail(`${text} was refused with ${JSON.stringify(answer.error)}`);
       await clock.sleep(random.int(Math.min(BACKOFF_MAX_MS, 50 * 2 ** attempt)));
     }

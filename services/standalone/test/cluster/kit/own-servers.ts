@@ -25,6 +25,11 @@ export class OwnServers implements GivenServers {
     return new OwnServers(folder, setting("PARLANCE_TEST_KAFKA_BROKERS"), setting("PARLANCE_TEST_MONGODB_URI"));
   }
 
+  /** `host:port`. */
+  addressOf(name: ServerName): string {
+    return name === "kafka" ? this.kafkaBrokers : new URL(this.mongodbUri).host;
+  }
+
   suspend(name: ServerName): void {
     process.kill(this.#pid(name), "SIGSTOP");
   }

@@ -1,4 +1,4 @@
-import { RawClient, type Json } from "@parlance/platform/testing";
+import { RawClient } from "@parlance/platform/testing";
 import { systemClock } from "@parlance/platform/time";
 import type { CallAs } from "../../faults/kit/final-state.js";
 
@@ -15,7 +15,7 @@ export class Readers {
   /** Asked again while the answer is that it should be. */
   readonly call: CallAs = async (uid, method, request) => {
     for (let tries = 1; ; tries += 1) {
-      const answer = await (await this.#client(uid)).call(method, request as Json);
+      const answer = await (await this.#client(uid)).call(method, request);
       if (answer.outcome === "ok") return answer.result;
       const isLast = tries === TRIES || (answer.outcome === "fail" && !answer.error.retryable);
       if (isLast) throw new Error(`${method} by ${uid} at the gateway of port ${this.port}: ${JSON.stringify(answer)}`);

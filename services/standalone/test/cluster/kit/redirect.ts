@@ -2,7 +2,10 @@
 // other ports, those of proxies. So any link can be broken without the process knowing of tests.
 import { readFileSync } from "node:fs";
 import { Socket } from "node:net";
+import { processEnvironment } from "@parlance/platform/config";
 import { REDIRECTS } from "./redirects.js";
+
+const file = processEnvironment()[REDIRECTS] ?? "";
 
 type Connect = (this: Socket, ...args: unknown[]) => Socket;
 
@@ -11,7 +14,7 @@ const connect = Socket.prototype.connect as unknown as Connect;
 
 function redirected(port: unknown): number | undefined {
   try {
-    const ports = JSON.parse(readFileSync(process.env[REDIRECTS] ?? "", "utf8")) as Readonly<Record<string, number>>;
+    const ports = JSON.parse(readFileSync(file, "utf8")) as Readonly<Record<string, number>>;
     return ports[String(port)];
   } catch {
     return undefined;
@@ -29,4 +32,4 @@ function redirect(this: Socket, ...args: unknown[]): Socket {
   return connect.apply(this, args);
 }
 
-Socket.prototype.connect = redirect as unknown as typeof Socket.prototype.connect;
+Socket.prototype.connect = redirect;

@@ -57,8 +57,9 @@ export class Roamer {
 
   async #connect(): Promise<boolean> {
     const { clock, ports } = this.#options;
+    const port = ports[this.#turn % ports.length]!;
     try {
-      const result = await within(clock, OPEN_WITHIN_MS, this.client.connect(ports[this.#turn % ports.length]!));
+      const result = await within(clock, OPEN_WITHIN_MS, this.client.connect(port));
       this.#connections += 1;
       // A resume that takes long goes on while it is connected.
       return result !== TIMED_OUT || this.client.isConnected;
