@@ -57,7 +57,8 @@ export interface CallContext extends OutgoingContext {
   onCancel(listener: () => void): Unsubscribe;
 }
 
-function actorOf(caller: Caller): Uid {
+/** Who acts when this caller calls. */
+export function actorOf(caller: Caller): Uid {
   switch (caller.kind) {
     case "user": return caller.uid;
     case "apiKey": return caller.scope === "fullAccess" && caller.onBehalfOf !== undefined ? caller.onBehalfOf : SYSTEM_UID;
@@ -142,6 +143,18 @@ export function whenCancelled(context: OutgoingContext, listener: () => void): U
   }
   signal.addEventListener("abort", listener, { once: true });
   return () => signal.removeEventListener("abort", listener);
+}
+
+/** The same call once more, within its first deadline. */
+export function withinRest(context: OutgoingContext, deadlineAt: number, now: number): OutgoingContext {
+  return {
+    app: context.app,
+    caller: context.caller,
+    requestId: context.requestId,
+    traceParent: context.traceParent,
+    deadlineMs: deadlineAt - now,
+    onCancel: (listener) => whenCancelled(context, listener),
+  };
 }
 
 /** The context of a nested call that this process makes for itself, within the deadline and life of the call it answers. */

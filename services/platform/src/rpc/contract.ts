@@ -31,6 +31,13 @@ export function methodContract(table: ContractTable, name: string): MethodContra
   return contract;
 }
 
+/** Number of a field of the method's request itself. Throws when there is none: a defect in the contract. */
+export function fieldNumber(table: ContractTable, { name, request }: MethodContract, field: string): number {
+  const found = table.messages[request]?.fields.find((one) => one.name === field);
+  if (found === undefined) throw new Error(`${name}: the request has no field ${field}`);
+  return found.number;
+}
+
 const DEFAULT_DEADLINE_MS = { read: 2_000, write: 5_000 } as const;
 
 /** When a call ends at the latest (CG1): after the method's time or the one asked for, capped by the rest of the caller's. */

@@ -14,7 +14,8 @@ export interface ExchangeChannelOptions extends ConnectionOptions {
   /** What is called, for logs and figures: `messaging`, … */
   readonly target: string;
   readonly log: Log;
-  readonly metrics: Metrics;
+  /** Where the queue of waiting calls is shown, under the name of the target; left out where it has several channels. */
+  readonly metrics?: Metrics | undefined;
   readonly contract?: ContractTable;
 }
 
@@ -26,7 +27,7 @@ const BUSY_RETRY_MS = 100;
 
 /**
  * Calls over one batched stream to one address. A call made while the stream is being opened waits for that one attempt
- * and fails with it; a call that had been sent when the stream broke has an unknown outcome.
+ * and fails with it; a call that had been sent when the stream broke has an unknown outcome, one that had not is undone.
  */
 export class ExchangeChannel implements RpcChannel, ConnectionEvents {
   readonly #options: ExchangeChannelOptions;
@@ -40,6 +41,7 @@ export class ExchangeChannel implements RpcChannel, ConnectionEvents {
   #scheduled = false;
   #closed = false;
   #away = false;
+  #reachable = false;
 
   constructor(options: ExchangeChannelOptions) {
     const { target, log, metrics, clock, contract = contractTable } = options;
@@ -49,9 +51,14 @@ export class ExchangeChannel implements RpcChannel, ConnectionEvents {
     this.#waiting = new BoundedQueue({
       name: `exchange.${target}`, itemsMax: WAITING_CALLS_MAX, bytesMax: WAITING_BYTES_MAX, clock,
     });
-    exportQueue(metrics, this.#waiting);
+    if (metrics !== undefined) exportQueue(metrics, this.#waiting);
     this.#deadlines = new Deadlines(clock);
     this.#connection = new Connection(options, this);
+  }
+
+  /** A stream is open that takes calls. */
+  get reachable(): boolean {
+    return this.#reachable;
   }
 
   call(method: string, request: Uint8Array, context: OutgoingContext): Promise<Uint8Array> {
@@ -63,6 +70,7 @@ export class ExchangeChannel implements RpcChannel, ConnectionEvents {
 
   close(): Promise<void> {
     this.#closed = true;
+    this.#reachable = false;
     this.#connection.close();
     this.#failWaiting("The channel is closed.");
     this.#deadlines.close();
@@ -75,11 +83,21 @@ export class ExchangeChannel implements RpcChannel, ConnectionEvents {
 
   opened(): void {
     this.#away = false;
+    this.#reachable = true;
     this.#log.info({}, "exchange stream opened");
   }
 
+  /** What waits was not sent, so its callers may go to another pod at once. */
+  drained(): void {
+    this.#reachable = false;
+    this.#log.info({}, "exchange target is about to stop");
+    this.#failWaiting("The service is about to stop.");
+  }
+
   lost(cause: unknown): void {
+    this.#reachable = false;
     this.#log.warn({ cause }, "exchange stream lost");
+    this.#failWaiting("The connection was lost.", cause);
   }
 
   unreachable(cause: unknown): void {
@@ -140,10 +158,10 @@ export class ExchangeChannel implements RpcChannel, ConnectionEvents {
   }
 
   #failWaiting(why: string, cause?: unknown): void {
-    for (const call of this.#waiting.drain()) call.giveUp(why, cause);
+    for (const call of this.#waiting.drain()) call.lose(why, cause);
   }
 }
 
-export function createExchangeChannel(options: ExchangeChannelOptions): RpcChannel {
+export function createExchangeChannel(options: ExchangeChannelOptions): ExchangeChannel {
   return new ExchangeChannel(options);
 }

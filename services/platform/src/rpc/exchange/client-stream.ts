@@ -27,6 +27,7 @@ export class ClientStream {
   #draining = false;
   #blocked = false;
   #ended = false;
+  #halfClosed = false;
   #pings = 0;
   #heardAt: number;
 
@@ -94,7 +95,7 @@ export class ClientStream {
   }
 
   #write(frame: ExchangeRequest): void {
-    if (!this.#ended) this.#blocked = !this.#stream.write(frame) || this.#blocked;
+    if (!this.#ended && !this.#halfClosed) this.#blocked = !this.#stream.write(frame) || this.#blocked;
   }
 
   #onFrame(frame: ExchangeResponse): void {
@@ -112,14 +113,21 @@ export class ClientStream {
       this.#draining = true;
       this.#events.draining(this);
     }
-    if (this.#draining && this.#inFlight.size === 0) this.#stream.end();
+    if (this.#draining && this.#inFlight.size === 0) this.#halfClose();
     else if (frame.credit > 0) this.#events.room(this);
+  }
+
+  /** Tells the server, which waits for it, that nothing is on its way any more. */
+  #halfClose(): void {
+    if (this.#halfClosed) return;
+    this.#halfClosed = true;
+    this.#stream.end();
   }
 
   #end(cause: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
-    for (const call of this.#inFlight.values()) call.giveUp("The connection was lost.", cause);
+    for (const call of this.#inFlight.values()) call.lose("The connection was lost.", cause);
     this.#inFlight.clear();
     this.#events.ended(this, cause);
   }

@@ -19,6 +19,8 @@ export interface ConnectionEvents {
   room(): void;
   /** A stream that had been open is gone. */
   lost(cause: unknown): void;
+  /** The server wants no further calls on the stream; another is being opened. */
+  drained(): void;
   /** An attempt to open one has failed. */
   unreachable(cause: unknown): void;
   opened(): void;
@@ -80,6 +82,7 @@ export class Connection implements ClientStreamEvents {
   draining(stream: ClientStream): void {
     if (stream !== this.#current) return;
     this.#current = undefined;
+    this.#events.drained();
     this.#openLater();
   }
 

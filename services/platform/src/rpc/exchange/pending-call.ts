@@ -1,6 +1,7 @@
 import { fail, type AppError } from "../../errors/index.js";
 import type { OutgoingContext, Unsubscribe } from "../context.js";
 import type { Expirable } from "../deadlines.js";
+import { LostCall } from "../lost-call.js";
 
 export interface Settlement {
   resolve(response: Uint8Array): void;
@@ -45,10 +46,14 @@ export class PendingCall implements Expirable {
     this.#end()?.reject(error);
   }
 
-  /** Fails with what is known of the effect: none before it was sent, unknown after. */
-  giveUp(why: string, cause?: unknown): void {
-    if (this.isSettled) return;
-    this.fail(fail(this.sent ? "ERR_MISSION_FAILED" : "ERR_OPERATION_FAILED", why, { cause }));
+  /** Its caller waits no longer. Fails with what is known of the effect: none before it was sent, unknown after. */
+  giveUp(why: string): void {
+    if (!this.isSettled) this.fail(fail(this.sent ? "ERR_MISSION_FAILED" : "ERR_OPERATION_FAILED", why));
+  }
+
+  /** The way to the target is gone; the caller may try another. */
+  lose(why: string, cause?: unknown): void {
+    if (!this.isSettled) this.fail(new LostCall(!this.sent, why, cause));
   }
 
   expire(): void {

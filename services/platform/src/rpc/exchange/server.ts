@@ -14,9 +14,11 @@ export interface ExchangeServerOptions extends TransportOptions {
   readonly secret: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** How long calls that run at the stop may go on. Default 10 s: twice the longest deadline of the contract. */
+  readonly drainMs?: number;
 }
 
-const DRAIN_MS = 15_000;
+const DRAIN_MS = 10_000;
 const DRAIN_STEP_MS = 20;
 
 /** Listens for the streams of our other processes, on a port of its own without connection age (CG5). */
@@ -52,12 +54,18 @@ export class ExchangeServer implements Component {
     this.#aliveTimer = clock.every(PING_MS, () => this.#checkAlive());
   }
 
-  /** Lets running calls end, at most 15 s, and takes no new ones. */
-  async stop(): Promise<void> {
-    const { clock } = this.#options;
+  /** Asks all clients to call elsewhere from now on. What they have sent before they hear of it is answered. */
+  drain(): void {
+    if (this.#draining) return;
     this.#draining = true;
     for (const stream of this.#streams) stream.drain();
-    const drained = await within(clock, DRAIN_MS, this.#drained());
+  }
+
+  /** Lets running calls end, at most `drainMs`, and takes no new ones. */
+  async stop(): Promise<void> {
+    const { clock, drainMs = DRAIN_MS } = this.#options;
+    this.drain();
+    const drained = await within(clock, drainMs, this.#drained());
     if (drained === TIMED_OUT) this.#options.log.warn({ running: this.#running }, "calls still run at the stop");
     this.#aliveTimer?.cancel();
     for (const stream of this.#streams) stream.close();
@@ -70,12 +78,9 @@ export class ExchangeServer implements Component {
     return running;
   }
 
+  /** Every client has heard of the drain, has got its answers and has closed its side: nothing is on its way any more. */
   async #drained(): Promise<void> {
-    while (this.#running > 0) await this.#options.clock.sleep(DRAIN_STEP_MS);
-    // One more turn, in which the last replies are written.
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+    while ([...this.#streams].some((stream) => !stream.closed)) await this.#options.clock.sleep(DRAIN_STEP_MS);
   }
 
   #accept(stream: ExchangeServerStream): void {

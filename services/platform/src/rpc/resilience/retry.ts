@@ -1,9 +1,10 @@
-import { AppError, ErrorCode, grpcStatusOf } from "../../errors/index.js";
+import type { AppError } from "../../errors/index.js";
 import type { Random } from "../../random/index.js";
 import type { Clock } from "../../time/index.js";
 import type { RpcChannel } from "../channel.js";
 import { contractTable, deadlineOf, type ContractTable } from "../contract.js";
-import { whenCancelled, type OutgoingContext } from "../context.js";
+import { withinRest, type OutgoingContext } from "../context.js";
+import { createMayRepeat, mayPass } from "../repeats.js";
 
 export interface RetryOptions {
   readonly clock: Clock;
@@ -16,32 +17,14 @@ const FIRST_WAIT_MS = 50;
 /** Retries for each call made (Q22). */
 const BUDGET_SHARE = 0.1;
 const BUDGET_MAX = 10;
-const UNAVAILABLE = 14;
-
-/** Away, or gone in the middle: for a method that may be repeated both are answered by a repeat. */
-function mayPass(error: unknown): error is AppError {
-  return error instanceof AppError
-    && (grpcStatusOf(error.code) === UNAVAILABLE || error.code === ErrorCode.ERR_MISSION_FAILED);
-}
-
-/** The same call within its first deadline. */
-function again(context: OutgoingContext, deadlineAt: number, now: number): OutgoingContext {
-  return {
-    app: context.app,
-    caller: context.caller,
-    requestId: context.requestId,
-    traceParent: context.traceParent,
-    deadlineMs: deadlineAt - now,
-    onCancel: (listener) => whenCancelled(context, listener),
-  };
-}
 
 /**
- * Repeats calls that failed because the target was away: methods the contract calls repeatable only, three attempts at
+ * Repeats calls that failed because the target was away: calls the contract lets be repeated only, three attempts at
  * most, all within the first deadline, and never more than a tenth of all calls, so that a target in trouble is not
  * buried (CG8, Q22).
  */
 export function withRetry(channel: RpcChannel, { clock, random, contract = contractTable }: RetryOptions): RpcChannel {
+  const mayRepeat = createMayRepeat(contract);
   let budget = BUDGET_MAX;
   let closed = false;
 
@@ -55,7 +38,7 @@ export function withRetry(channel: RpcChannel, { clock, random, contract = contr
       budget -= 1;
       await clock.sleep(waitMs);
       try {
-        return await channel.call(method, request, again(context, deadlineAt, clock.now()));
+        return await channel.call(method, request, withinRest(context, deadlineAt, clock.now()));
       } catch (thrown) {
         if (!mayPass(thrown)) throw thrown;
         error = thrown;
@@ -67,7 +50,7 @@ export function withRetry(channel: RpcChannel, { clock, random, contract = contr
   return {
     call(method, request, context) {
       const rules = contract.methods[method];
-      if (rules?.idempotent !== true) return channel.call(method, request, context);
+      if (rules === undefined || !mayRepeat(method, request)) return channel.call(method, request, context);
       budget = Math.min(BUDGET_MAX, budget + BUDGET_SHARE);
       const deadlineAt = deadlineOf(rules, context, clock.now());
       return channel.call(method, request, context).catch((error: unknown) => {

@@ -12,14 +12,15 @@ import type { Random } from "../../random/index.js";
 import { TIMED_OUT, within, type Clock } from "../../time/index.js";
 import { contractTable, methodContract } from "../contract.js";
 import type { OutgoingContext } from "../context.js";
-import type { RpcServer } from "../server.js";
 import { asBuffer, serverCredentials, transportOptions, type TransportOptions } from "../transport.js";
 import { checkNamedApp, credentialsOf, peerOf, type Authenticate, type Identified } from "./credentials.js";
+import type { Dispatcher } from "./forward.js";
 import { addReflection } from "./reflection.js";
 import { toGrpcStatus } from "./status.js";
 
 export interface UnaryServerOptions extends TransportOptions {
-  readonly rpc: RpcServer;
+  /** An RpcServer, or what forwards to one (`forwardTo`). */
+  readonly rpc: Dispatcher;
   /** `host:port`; port 0 takes a free one. */
   readonly address: string;
   /** Proves our own processes. */
@@ -33,13 +34,16 @@ export interface UnaryServerOptions extends TransportOptions {
   readonly reflection?: boolean;
   /** Wait between "not serving" and the end, in which balancers notice. Default 5 s. */
   readonly notServingMs?: number;
+  /** How long running calls may go on after that. Default 10 s. */
+  readonly shutdownMs?: number;
 }
 
 type Call = ServerUnaryCall<Buffer, Buffer>;
 type Answer = sendUnaryData<Buffer>;
 
 const NOT_SERVING_MS = 5_000;
-const SHUTDOWN_MS = 15_000;
+/** Twice the longest deadline of the contract. With the wait before it and an Exchange drain: less than 30 s (CP4). */
+const SHUTDOWN_MS = 10_000;
 const LONGEST_CALL_MS = 60_000;
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
@@ -97,13 +101,13 @@ export class UnaryServer implements Component {
   }
 
   async stop(): Promise<void> {
-    const { clock, notServingMs = NOT_SERVING_MS } = this.#options;
+    const { clock, notServingMs = NOT_SERVING_MS, shutdownMs = SHUTDOWN_MS } = this.#options;
     this.setServing(false);
     if (notServingMs > 0) await clock.sleep(notServingMs);
     const shutDown = new Promise<void>((resolve) => {
       this.#server.tryShutdown(() => resolve());
     });
-    if (await within(clock, SHUTDOWN_MS, shutDown) === TIMED_OUT) this.#server.forceShutdown();
+    if (await within(clock, shutdownMs, shutDown) === TIMED_OUT) this.#server.forceShutdown();
   }
 
   #add(path: string): void {
