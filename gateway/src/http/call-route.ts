@@ -1,12 +1,13 @@
 // POST /v1/call/<service.Rpc>: the call of a call frame without a socket. The token comes in `authToken` or as Bearer; body and
 // answer are JSON or protobuf by the content type; a failure is an ErrorDetail in the same form, with the status of its code.
 
-import { AppError, ErrorCode, fail, httpStatusOf, toErrorDetail } from "@parlance/platform/errors";
+import { AppError, ErrorCode, fail, httpStatusOf } from "@parlance/platform/errors";
 import { appId, randomId, uid } from "@parlance/platform/ids";
 import { nestsDeeper } from "@parlance/platform/rpc";
 import { ErrorDetail } from "@parlance/proto/errors/v1/errors";
 import { ownContext } from "../clients.js";
 import { bearerOf } from "../ws/admission.js";
+import { clientDetail } from "../ws/client-detail.js";
 import { jsonBytes } from "../ws/frames.js";
 import type { GatewayParts } from "../ws/parts.js";
 import { SUBSCRIBE, UNSUBSCRIBE } from "../ws/presence-interest.js";
@@ -82,7 +83,7 @@ function success(body: Uint8Array, type: string, requestId: string): HttpAnswer 
 
 function failure(parts: Parts, error: unknown, type: string): HttpAnswer {
   if (!(error instanceof AppError)) parts.log.error({ error }, "a call over HTTP was not handled");
-  const detail = toErrorDetail(error);
+  const detail = clientDetail(error);
   const bytes = ErrorDetail.encode(detail).finish();
   const retry = detail.code === ErrorCode.ERR_TOO_MANY_REQUESTS
     ? { "retry-after": String(Math.max(1, Math.ceil(detail.retryAfterMs / 1_000))) } : {};

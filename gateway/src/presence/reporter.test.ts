@@ -75,6 +75,35 @@ describe("the presence report", () => {
     expect(replaces(gateway)).toMatchObject([{ connections: [{ uid: "alice" }] }]);
   });
 
+  test("is whole again within two leases when presence was killed and comes back without memory (P17)", async () => {
+    for (const awayMs of [100, 14_000, 16_000, 40_000]) {
+      const gateway = started();
+      const known = { connections: undefined as number | undefined, isAway: false };
+      const answer = (take: (request: never) => number) => (request: never) => {
+        if (known.isAway) throw fail("ERR_OPERATION_FAILED");
+        known.connections = take(request);
+        return { replaceWanted: Number.isNaN(known.connections) };
+      };
+      const counted = (change: number) => (known.connections === undefined ? Number.NaN : known.connections + change);
+      gateway.services.on("presence.ReportConnections", answer(({ changes }: Report) => counted(changes.reduce((sum, { closed }) => sum + (closed ? -1 : 1), 0))));
+      gateway.services.on("presence.RenewLease", answer(() => counted(0)));
+      gateway.services.on("presence.ReplaceConnections", answer(({ connections }: { readonly connections: readonly unknown[] }) => connections.length));
+      await gateway.login("alice");
+      const bob = await gateway.login("bob");
+      await gateway.settle();
+      expect(known.connections).toBe(2);
+      known.isAway = true;
+      known.connections = undefined;
+      bob.leaves();
+      await gateway.login("carol");
+      await gateway.login("carol");
+      await gateway.clock.advance(awayMs);
+      known.isAway = false;
+      await gateway.clock.advance(60_000);
+      expect(known.connections).toBe(3);
+    }
+  });
+
   test("stops when all is told, or when patience ends", async () => {
     const gateway = started();
     const alice = await gateway.login("alice");

@@ -1,6 +1,7 @@
-import { AppError, fail, toErrorDetail } from "@parlance/platform/errors";
+import { AppError, fail } from "@parlance/platform/errors";
 import type { MethodContract } from "@parlance/proto/contract-types";
 import type { Call } from "@parlance/proto/gateway/v1/frame";
+import { clientDetail } from "./client-detail.js";
 import { CloseCode } from "./close-codes.js";
 import type { GatewayParts } from "./parts.js";
 import { watchPresence } from "./presence-interest.js";
@@ -28,7 +29,7 @@ export function onCall(parts: Parts, session: Session, id: number, { method, req
 
 export function answerError(parts: Pick<Parts, "frames" | "outbox" | "log">, session: Session, id: number, error: unknown): void {
   if (!(error instanceof AppError)) parts.log.error({ error }, "a frame was not handled");
-  const frame = parts.frames.write({ id, body: { $case: "error", value: toErrorDetail(error) } }, session.isJson);
+  const frame = parts.frames.write({ id, body: { $case: "error", value: clientDetail(error) } }, session.isJson);
   parts.outbox.add(session, frame);
 }
 

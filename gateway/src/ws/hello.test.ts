@@ -1,5 +1,6 @@
 import { fail } from "@parlance/platform/errors";
 import { CloseCode, PresenceMode } from "@parlance/proto/gateway/v1/frame";
+import { App, User } from "@parlance/proto/identity/v1/identity";
 import { GroupActionKind } from "@parlance/proto/messaging/v1/message";
 import { describe, expect, test } from "vitest";
 import { memberRow, messageRow, sessionEnded } from "../testing/bodies.js";
@@ -160,7 +161,6 @@ describe("hello", () => {
     const answer = { app: { appId: "one" }, user: { uid: "alice" }, tokenId: "alice-handle", expiresAtMs: 0 };
     verify.on("identity.VerifyAuthToken", async () => {
       await checked.opened;
-      const { App, User } = await import("@parlance/proto/identity/v1/identity");
       return { ...answer, app: App.fromPartial(answer.app), user: User.fromPartial(answer.user) };
     });
     const alice = gateway.connect();

@@ -1,13 +1,14 @@
 // hello → welcome. The session listens before it asks: first to the user's inbox, so that a group joined or left meanwhile is
 // heard, then to every group of the list, corrected by what was heard. Events that come before welcome are held and follow it.
 
-import { AppError, toErrorDetail } from "@parlance/platform/errors";
+import { AppError } from "@parlance/platform/errors";
 import { appId, uid } from "@parlance/platform/ids";
 import type { VerifyAuthTokenResponse } from "@parlance/proto/identity/v1/identity";
 import { PresenceMode, type Hello } from "@parlance/proto/gateway/v1/frame";
 import { ownContext } from "../clients.js";
 import { groupKey, inboxKey, watchAllKey } from "../fanout/interest.js";
 import { PLACE_LENGTH_MAX } from "../fanout/place.js";
+import { clientDetail } from "./client-detail.js";
 import { CloseCode, closeCodeOfRefusal } from "./close-codes.js";
 import { graceOf, onBackground } from "./heartbeat.js";
 import type { GatewayParts } from "./parts.js";
@@ -98,7 +99,7 @@ async function joinGroups(parts: GatewayParts, session: Session): Promise<void> 
 }
 
 function refuse(parts: GatewayParts, session: Session, id: number, error: unknown): void {
-  const detail = toErrorDetail(error);
+  const detail = clientDetail(error);
   const code = error instanceof AppError ? closeCodeOfRefusal(error) : CloseCode.OVERLOADED;
   if (!(error instanceof AppError)) parts.log.error({ error }, "a hello was not handled");
   session.held = undefined;
