@@ -7,7 +7,7 @@ export function duplicatingLog<E>(inner: EventLog<E>): EventLog<E> {
     start: () => inner.start(),
     stop: () => inner.stop(),
     append: (records) => inner.append([...records, ...records]),
-    follow: (topics, onBatch) => inner.follow(topics, onBatch),
+    follow: (topics, onBatch, options) => inner.follow(topics, onBatch, options),
     consume: (group, topic, handlers) => inner.consume(group, topic, handlers),
     caughtUp: () => inner.caughtUp(),
     lag: (group) => inner.lag(group),

@@ -93,7 +93,8 @@ export function eventLogContract(adapter: string, makePlace: () => Promise<LogPl
         fixture.log.follow(["live", "events"], (records) => both.push(...wordsOf(records)));
         const typing = note({ key: ALICE, says: "typing", topic: "live" });
         await fixture.log.append([typing, note({ key: ALICE, says: "fact" })]);
-        await fixture.until(() => both.length === 2);
+        await fixture.until(() => both.length === 2 && live.length > 0);
+        await settled();
         expect(live).toEqual(["typing"]);
         expect([...both].sort()).toEqual(["fact", "typing"]);
       });

@@ -7,8 +7,8 @@ import { TIMED_OUT, within, type Clock } from "../time/index.js";
 import { clusterOf } from "./kafka-cluster.js";
 import { edgesOf } from "./kafka-fetch.js";
 import type { KafkaProducer } from "./kafka-producer.js";
-import { KafkaReader, type Fetched } from "./kafka-reader.js";
-import { bufferOf, bytesIn, headerOf, headersOf, type PartitionOf } from "./kafka-records.js";
+import { KafkaReader } from "./kafka-reader.js";
+import { bufferOf, bytesIn, headerOf, headersOf, type FetchedMessage, type PartitionOf } from "./kafka-records.js";
 import { RECORD_BYTES_MAX, TOPICS } from "./kafka-topics.js";
 import type { DeadLetter, DeadLetters, Topic } from "./port.js";
 
@@ -47,14 +47,14 @@ export class KafkaDeadLetters implements DeadLetters {
     const letters = new Map<string, DeadLetter>();
     const cluster = clusterOf(kafka, `${topic}.reader`);
     const shapes = [{ topic, partitions: TOPICS.dead.partitions }];
-    const onMessages = (fetched: readonly Fetched[]): void => {
-      for (const { message } of fetched) {
-        const letter = letterOf(message);
+    const onRecords = (read: readonly DeadLetter[]): void => {
+      for (const letter of read) {
         const place = JSON.stringify([letter.consumer, letter.topic, letter.partition, letter.offset, letter.headers.id]);
         if (!letters.has(place)) letters.set(place, letter);
       }
     };
-    const reader = new KafkaReader({ name: "dead", cluster, topics: shapes, from: "start", onMessages, clock, random, log });
+    const make = (_topic: string, _partition: number, message: FetchedMessage): DeadLetter => letterOf(message);
+    const reader = new KafkaReader({ name: "dead", cluster, topics: shapes, from: "start", make, onRecords, clock, random, log });
     const readAll = async (): Promise<void> => {
       await reader.place();
       const ends = (await edgesOf(cluster, shapes, "end")).get(topic) ?? [];
@@ -78,7 +78,7 @@ function letterHeaders(letter: DeadLetter, isCut: boolean): IHeaders {
   return { ...letter.headers, ...Object.fromEntries(entries), ...(isCut ? { "dead-cut": "true" } : {}) };
 }
 
-function letterOf(message: Fetched["message"]): DeadLetter {
+function letterOf(message: FetchedMessage): DeadLetter {
   const said = (name: string): string => headerOf(message.headers ?? {}, `dead-${name}`) ?? "";
   return {
     topic: said("topic") as Topic,

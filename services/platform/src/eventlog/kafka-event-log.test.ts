@@ -125,9 +125,8 @@ describe.skipIf(broker === undefined)("the Kafka event log", () => {
   it("hands its followers everything once and in order while their connections are cut", async () => {
     const { log, proxy } = await open();
     const got: LogRecord[] = [];
-    log.follow(["events"], (records) => got.push(...records));
     // Another process's appends do not wait for this one's follower to find its place; its own do.
-    await log.append([]);
+    await log.follow(["events"], (records) => got.push(...records)).ready;
     const writer = await open();
     for (let i = 0; i < 100; i += 1) {
       if (i % 20 === 10) proxy.cut();

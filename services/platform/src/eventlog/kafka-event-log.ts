@@ -20,12 +20,15 @@ import { isNotSettled, refusalOf } from "./kafka-errors.js";
 import type { Positions } from "./kafka-fetch.js";
 import { KafkaFollowers } from "./kafka-followers.js";
 import { KafkaGroup } from "./kafka-group.js";
-import { kafkaMetrics, type KafkaMetrics, type Lag } from "./kafka-metrics.js";
+import type { Lag } from "./kafka-lag.js";
+import { kafkaMetrics, type KafkaMetrics } from "./kafka-metrics.js";
 import { buildProducer, KafkaProducer } from "./kafka-producer.js";
 import { createPartitionOf } from "./kafka-records.js";
 import type { KafkaSettings } from "./kafka-settings.js";
 import { ensureTopics, type LogTopic } from "./kafka-topics.js";
-import type { DeadLetters, Decode, EventHandlers, EventLog, LogRecord, Subscription, Topic } from "./port.js";
+import type {
+  DeadLetters, Decode, EventHandlers, EventLog, Following, FollowOptions, LogRecord, OnBatch, Subscription, Topic,
+} from "./port.js";
 
 const ANSWER_WITHIN_MS = 10_000;
 const ASK_AGAIN_MS = 100;
@@ -82,7 +85,10 @@ export class KafkaEventLog<E = Event> implements EventLog<E> {
     return this.#deadLetters;
   }
 
-  /** A gateway is not ready when it exceeds 10 s (E20). */
+  /**
+   * Of the followers. A gateway is not ready when `ms` exceeds 10 s (E20): the age of what waits, or the time since the
+   * brokers last answered, whichever is more; 0 when nothing waits.
+   */
   get followerLag(): Lag {
     return this.#followers.lag;
   }
@@ -126,8 +132,8 @@ export class KafkaEventLog<E = Event> implements EventLog<E> {
     await this.#appender.append(records);
   }
 
-  follow(topics: readonly Topic[], onBatch: (records: readonly LogRecord[]) => void): Subscription {
-    return this.#followers.add(topics, onBatch);
+  follow(topics: readonly Topic[], onBatch: OnBatch, options?: FollowOptions): Following {
+    return this.#followers.add(topics, onBatch, options);
   }
 
   consume(group: string, topic: "events", handlers: EventHandlers<E>): Subscription {

@@ -6,15 +6,13 @@ import type { Random } from "../random/index.js";
 import { TIMED_OUT, within, type Clock } from "../time/index.js";
 import { clusterOf } from "./kafka-cluster.js";
 import type { Positions } from "./kafka-fetch.js";
-import type { Lag } from "./kafka-metrics.js";
-import { KafkaReader, type Fetched } from "./kafka-reader.js";
-import { recordOf } from "./kafka-records.js";
+import type { Lag } from "./kafka-lag.js";
+import { KafkaReader } from "./kafka-reader.js";
+import { LazyRecord } from "./kafka-records.js";
 import { TOPICS } from "./kafka-topics.js";
-import type { LogRecord, Subscription, Topic } from "./port.js";
+import type { Following, FollowOptions, LogRecord, OnBatch, Topic } from "./port.js";
 
 const PLACED_WITHIN_MS = 10_000;
-
-type OnBatch = (records: readonly LogRecord[]) => void;
 
 export type KafkaFollowersOptions = {
   readonly kafka: Kafka;
@@ -26,7 +24,7 @@ export type KafkaFollowersOptions = {
 
 export class KafkaFollowers {
   readonly #options: KafkaFollowersOptions;
-  readonly #readers = new Set<KafkaReader>();
+  readonly #readers = new Set<KafkaReader<LogRecord>>();
   /** Places being found; what is appended meanwhile waits, so that its follower gets it. */
   readonly #placing = new Set<Promise<void>>();
   #isStarted = false;
@@ -55,20 +53,23 @@ export class KafkaFollowers {
     await this.placed();
   }
 
-  add(topics: readonly Topic[], onBatch: OnBatch): Subscription {
+  add(topics: readonly Topic[], onBatch: OnBatch, { onLost }: FollowOptions = {}): Following {
     const { kafka, topicOf, clock, random, log } = this.#options;
     const names = new Map(topics.map((topic) => [topicOf(topic), topic]));
-    const reader = new KafkaReader({
+    const topicNamed = (name: string): Topic => names.get(name) ?? "events";
+    const reader = new KafkaReader<LogRecord>({
       name: "follower",
       cluster: clusterOf(kafka, topicOf("events")),
       topics: [...names].map(([topic, kind]) => ({ topic, partitions: TOPICS[kind].partitions })),
       from: "end",
-      onMessages: (fetched) => onBatch(fetched.map((each) => recordIn(names, each))),
+      make: (topic, partition, message) => new LazyRecord(topicNamed(topic), partition, message),
+      onRecords: onBatch,
+      onLost: (lost) => onLost?.(lost.map((each) => ({ ...each, topic: topicNamed(each.topic) }))),
       clock, random, log,
     });
     this.#readers.add(reader);
     if (this.#isStarted) this.#place(reader);
-    return { close: () => this.#end(reader) };
+    return { ready: reader.placed, close: () => this.#end(reader) };
   }
 
   /** Throws when a new follower does not find its place in time. */
@@ -88,18 +89,14 @@ export class KafkaFollowers {
     await Promise.all([...this.#readers].map((reader) => this.#end(reader)));
   }
 
-  #place(reader: KafkaReader): void {
+  #place(reader: KafkaReader<LogRecord>): void {
     // Rejects only when the follower is closed first.
     const placing = reader.place().catch(() => undefined).finally(() => this.#placing.delete(placing));
     this.#placing.add(placing);
   }
 
-  async #end(reader: KafkaReader): Promise<void> {
+  async #end(reader: KafkaReader<LogRecord>): Promise<void> {
     this.#readers.delete(reader);
     await reader.close();
   }
-}
-
-function recordIn(names: ReadonlyMap<string, Topic>, { topic, partition, message }: Fetched): LogRecord {
-  return recordOf(names.get(topic) ?? "events", partition, message);
 }

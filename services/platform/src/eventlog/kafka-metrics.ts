@@ -1,8 +1,7 @@
 import { exportQueue, type BoundedQueue } from "../limits/index.js";
 import type { Gauge, Metrics } from "../metrics/index.js";
+import type { Lag } from "./kafka-lag.js";
 import type { Outcome } from "./runner.js";
-
-export type Lag = { readonly records: number; readonly ms: number };
 
 /** What is read when the metrics are. */
 export type KafkaFigures = {
@@ -27,7 +26,7 @@ export function kafkaMetrics(metrics: Metrics, figures: KafkaFigures): KafkaMetr
   gauge("parlance_eventlog_append_refusals", "Appends refused because a queue was full, since the start", figures.refusals);
   gauge("parlance_eventlog_producers_built", "Kafka producers made since the start; one when nothing went wrong", figures.producersBuilt);
   gauge("parlance_eventlog_follower_lag_records", "Records known to wait for this process's followers", () => figures.followerLag().records);
-  gauge("parlance_eventlog_follower_lag_seconds", "Age of the newest record read where more wait", () => figures.followerLag().ms / 1_000);
+  gauge("parlance_eventlog_follower_lag_seconds", "How far followers are behind: age of what waits, or time since the brokers last answered", () => figures.followerLag().ms / 1_000);
   metrics.gauge({
     name: "parlance_eventlog_consumers_built",
     help: "Consumers of a group made since the start; one when nothing went wrong",

@@ -15,42 +15,59 @@ import {
   edgesOf, FETCH_PAUSE_MS, fetchFrom, leadersOf,
   type FetchAnswer, type FetchedPartition, type Positions, type TopicShape, type Wanted,
 } from "./kafka-fetch.js";
+import { ReaderLag, type Lag } from "./kafka-lag.js";
 import type { FetchedMessage } from "./kafka-records.js";
 
-export type Fetched = { readonly topic: string; readonly partition: number; readonly message: FetchedMessage };
+/** Records of a topic that were gone before they were read; how many is not known when the topic is another one. */
+export type LostPlace = { readonly topic: string; readonly partition: number; readonly records: number | undefined };
 
-export type KafkaReaderOptions = {
+export type KafkaReaderOptions<T> = {
   readonly name: string;
   readonly cluster: Cluster;
   readonly topics: readonly TopicShape[];
   readonly from: "start" | "end";
-  /** Within the call the messages are its; what it throws ends nothing. */
-  readonly onMessages: (messages: readonly Fetched[]) => void;
+  /** What is handed out of a message: one object a record, as little of it decoded as possible. */
+  readonly make: (topic: string, partition: number, message: FetchedMessage) => T;
+  /** Within the call they are its; what it throws ends nothing. */
+  readonly onRecords: (records: readonly T[]) => void;
+  /** Comes before the first record after the gap. */
+  readonly onLost?: (lost: readonly LostPlace[]) => void;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
 };
 
-export class KafkaReader {
-  readonly #options: KafkaReaderOptions;
+type Answered = {
+  readonly node: string;
+  readonly topic: string;
+  readonly fetched: FetchedPartition;
+  /** Is moved on. */
+  readonly positions: number[];
+};
+
+export class KafkaReader<T> {
+  readonly #options: KafkaReaderOptions<T>;
   readonly #stop = new AbortController();
   readonly #loops = new Map<string, Promise<void>>();
   #positions: Positions = new Map();
   #leaders: ReadonlyMap<string, Wanted> = new Map();
-  #placed: Promise<void> | undefined;
+  #placing: Promise<void> | undefined;
+  #tellPlaced: () => void = () => undefined;
+  /** Resolves when its place is fixed or it is closed; begins nothing. */
+  readonly placed = new Promise<void>((resolve) => (this.#tellPlaced = resolve));
   /** Failures in a row, by broker. */
   readonly #failures = new Map<string, number>();
-  #fetchedAt = 0;
-  readonly #behind = new Map<string, { readonly records: number; readonly sinceMs: number }>();
+  readonly #lag: ReaderLag;
 
-  constructor(options: KafkaReaderOptions) {
+  constructor(options: KafkaReaderOptions<T>) {
     this.#options = options;
+    this.#lag = new ReaderLag(options.clock);
   }
 
   /** Resolves when its place in the log is fixed: what is appended later, it will read. Rejects only when it is closed first. */
   place(): Promise<void> {
-    this.#placed ??= this.#findPlace();
-    return this.#placed;
+    this.#placing ??= this.#findPlace();
+    return this.#placing;
   }
 
   /** Next offset to read of each partition. */
@@ -64,22 +81,17 @@ export class KafkaReader {
 
   /** Since the last answer of a broker. */
   get fetchAgeMs(): number {
-    return this.#options.clock.monotonic() - this.#fetchedAt;
+    return this.#lag.silentMs;
   }
 
-  /** Records known to wait, over all partitions, and the age of the newest read where some do. */
-  get lag(): { readonly records: number; readonly ms: number } {
-    const now = this.#options.clock.now();
-    const behind = [...this.#behind.values()];
-    return {
-      records: behind.reduce((sum, { records }) => sum + records, 0),
-      ms: behind.reduce((most, { sinceMs }) => Math.max(most, now - sinceMs), 0),
-    };
+  get lag(): Lag {
+    return this.#lag.lag;
   }
 
   /** Nothing is handed out after the call. */
   async close(): Promise<void> {
     this.#stop.abort();
+    this.#tellPlaced();
     const { cluster, clock, log } = this.#options;
     await letGo({ disconnect: async () => {
       await Promise.all(this.#loops.values());
@@ -96,8 +108,9 @@ export class KafkaReader {
         await cluster.addMultipleTargetTopics(topics.map(({ topic }) => topic));
         this.#positions = await edgesOf(cluster, topics, from);
         this.#stop.signal.throwIfAborted();
-        this.#fetchedAt = this.#options.clock.monotonic();
+        this.#lag.heard();
         this.#spread();
+        this.#tellPlaced();
         return;
       } catch (error) {
         await this.#backOff("any", error);
@@ -109,6 +122,7 @@ export class KafkaReader {
   #spread(): void {
     if (this.#stop.signal.aborted) return;
     this.#leaders = leadersOf(this.#options.cluster, this.#options.topics);
+    this.#lag.askedAre(new Set(this.#leaders.keys()));
     for (const node of this.#leaders.keys()) {
       if (this.#loops.has(node)) continue;
       const loop = this.#readFrom(node).finally(() => this.#loops.delete(node));
@@ -123,8 +137,7 @@ export class KafkaReader {
       try {
         const answer = await fetchFrom(this.#options.cluster, node, wanted, this.#positions);
         this.#failures.delete(node);
-        this.#fetchedAt = this.#options.clock.monotonic();
-        if (!this.#stop.signal.aborted && this.#take(answer) > 0) await this.#pause(FETCH_PAUSE_MS);
+        if (!this.#stop.signal.aborted && this.#take(node, answer) > 0) await this.#pause(FETCH_PAUSE_MS);
       } catch (error) {
         await this.#recover(node, error);
       }
@@ -132,35 +145,41 @@ export class KafkaReader {
   }
 
   /** Answers how many it handed out. */
-  #take({ responses }: FetchAnswer): number {
-    const batch: Fetched[] = [];
+  #take(node: string, { responses }: FetchAnswer): number {
+    const batch: T[] = [];
     for (const { topicName: topic, partitions } of responses) {
       const positions = this.#positions.get(topic);
       if (positions === undefined) continue;
-      for (const fetched of partitions) this.#takePartition(topic, fetched, positions, batch);
+      for (const fetched of partitions) this.#takePartition({ node, topic, fetched, positions }, batch);
     }
-    try {
-      if (batch.length > 0) this.#options.onMessages(batch);
-    } catch (error) {
-      this.#options.log.error({ error, records: batch.length }, "a follower of the event log threw");
-    }
+    this.#hand(batch);
+    this.#lag.answered(node);
     return batch.length;
   }
 
-  #takePartition(topic: string, fetched: FetchedPartition, positions: number[], batch: Fetched[]): void {
+  #hand(batch: readonly T[]): void {
+    if (batch.length === 0) return;
+    try {
+      this.#options.onRecords(batch);
+    } catch (error) {
+      this.#options.log.error({ error, records: batch.length }, "a follower of the event log threw");
+    }
+  }
+
+  #takePartition({ node, topic, fetched, positions }: Answered, batch: T[]): void {
     const { partition, highWatermark, messages } = fetched;
+    const { make } = this.#options;
+    let position = positions[partition] ?? 0;
     for (const message of messages) {
       const offset = Number(message.offset);
       // A batch of the log is answered whole, also when the place is in its middle.
-      if (offset < (positions[partition] ?? 0)) continue;
-      positions[partition] = offset + 1;
-      batch.push({ topic, partition, message });
+      if (offset < position) continue;
+      position = offset + 1;
+      batch.push(make(topic, partition, message));
     }
-    const last = messages.at(-1);
-    if (last === undefined) return;
-    const records = Number(highWatermark) - (positions[partition] ?? 0);
-    if (records > 0) this.#behind.set(`${topic}/${partition}`, { records, sinceMs: Number(last.timestamp) });
-    else this.#behind.delete(`${topic}/${partition}`);
+    positions[partition] = position;
+    const newestAtMs = Number(messages.at(-1)?.timestamp ?? 0);
+    this.#lag.left(node, `${topic}/${partition}`, { records: Number(highWatermark) - position, newestAtMs });
   }
 
   async #recover(node: string, error: unknown): Promise<void> {
@@ -188,12 +207,24 @@ export class KafkaReader {
     const shapes = topics.filter((shape) => shape.topic === topic);
     const [starts, ends] = [await edgesOf(cluster, shapes, "start"), await edgesOf(cluster, shapes, "end")];
     const positions = this.#positions.get(topic) ?? [];
+    const lost: LostPlace[] = [];
     positions.forEach((position, partition) => {
       const start = starts.get(topic)?.[partition] ?? 0;
-      if (position >= start && position <= (ends.get(topic)?.[partition] ?? 0)) return;
+      const isPastEnd = position > (ends.get(topic)?.[partition] ?? 0);
+      if (position >= start && !isPastEnd) return;
       log.warn({ reader: name, topic, partition, position, start }, "place in the event log is gone, going on from its start");
       positions[partition] = start;
+      lost.push({ topic, partition, records: isPastEnd ? undefined : start - position });
     });
+    if (lost.length > 0) this.#tellLost(lost);
+  }
+
+  #tellLost(lost: readonly LostPlace[]): void {
+    try {
+      this.#options.onLost?.(lost);
+    } catch (error) {
+      this.#options.log.error({ error }, "a follower of the event log threw");
+    }
   }
 
   async #backOff(node: string, error: unknown): Promise<void> {

@@ -48,15 +48,56 @@ export function bufferOf(bytes: Uint8Array): Buffer {
 }
 
 /** Offsets of the port begin at 1, so that 0 says "nothing yet": Kafka's offset of the next record is the port's of this one. */
+function offsetOf({ offset }: FetchedMessage): number {
+  return Number(offset) + 1;
+}
+
+function keyOf({ key }: FetchedMessage): string {
+  return key?.toString("utf8") ?? "";
+}
+
 export function recordOf(topic: Topic, partition: number, message: FetchedMessage): PlacedRecord {
   return {
     topic,
     partition,
-    offset: Number(message.offset) + 1,
-    key: message.key?.toString("utf8") ?? "",
+    offset: offsetOf(message),
+    key: keyOf(message),
     value: bytesIn(message),
     headers: headersOf(message),
   };
+}
+
+/**
+ * A record of which only what is asked for is decoded (E9): most of what a gateway reads concerns nobody there, and its
+ * key is enough to know.
+ */
+export class LazyRecord implements PlacedRecord {
+  readonly topic: Topic;
+  readonly partition: number;
+  readonly #message: FetchedMessage;
+  #headers: RecordHeaders | undefined;
+
+  constructor(topic: Topic, partition: number, message: FetchedMessage) {
+    this.topic = topic;
+    this.partition = partition;
+    this.#message = message;
+  }
+
+  get offset(): number {
+    return offsetOf(this.#message);
+  }
+
+  get key(): string {
+    return keyOf(this.#message);
+  }
+
+  get value(): Uint8Array {
+    return bytesIn(this.#message);
+  }
+
+  get headers(): RecordHeaders {
+    return (this.#headers ??= headersOf(this.#message));
+  }
 }
 
 /** The same memory without the manners of a Buffer. */

@@ -25,7 +25,7 @@ import { logMetrics, type LogMetrics } from "./log-metrics.js";
 import { LocalLogStore } from "./local-store.js";
 import { EVENT_PARTITIONS } from "./partition.js";
 import type {
-  DeadLetters, Decode, EventHandlers, EventLog, GroupDeclaration, LogRecord, Subscription, Topic,
+  DeadLetters, Decode, EventHandlers, EventLog, Following, GroupDeclaration, LogRecord, OnBatch, Subscription, Topic,
 } from "./port.js";
 
 const VALUE_BYTES_MAX = 1024 * 1024;
@@ -113,7 +113,7 @@ export class LocalEventLog<E = Event> implements EventLog<E> {
     await written;
   }
 
-  follow(topics: readonly Topic[], onBatch: (records: readonly LogRecord[]) => void): Subscription {
+  follow(topics: readonly Topic[], onBatch: OnBatch): Following {
     return this.#followers.add(topics, onBatch);
   }
 

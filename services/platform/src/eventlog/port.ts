@@ -43,6 +43,29 @@ export type Subscription = {
   close(): Promise<void>;
 };
 
+/** Records that nobody can hand out any more: what hangs on them has to be found out from the stores (E8). */
+export type LostRecords = {
+  readonly topic: Topic;
+  readonly partition: number;
+  /** Undefined when the log is another one than before. */
+  readonly records: number | undefined;
+};
+
+export type Following = Subscription & {
+  /**
+   * Resolves when the follower has its place: what anybody appends from then on, it gets. Absent: from the call on.
+   * Resolves as well when it is closed before.
+   */
+  readonly ready?: Promise<void>;
+};
+
+export type OnBatch = (records: readonly LogRecord[]) => void;
+
+export type FollowOptions = {
+  /** The follower's place was gone (retention, another log). Comes before the first record after the gap. */
+  readonly onLost?: (lost: readonly LostRecords[]) => void;
+};
+
 export type HandlerAnswer = "done" | "retry" | "dead";
 
 export type EventMeta = {
@@ -90,9 +113,10 @@ export interface EventLog<E = Event> extends Component {
   /**
    * Every follower gets every record from now on, in batches, without positions: for gateways. A batch is a
    * loan for the call. A follower that throws is logged and goes on with the next batch. Records may come
-   * before they are durable in the log: their source has them already.
+   * before they are durable in the log: their source has them already. A record decodes what is asked of it, so
+   * whoever is picky asks for the key first, and does not copy a record by spreading it.
    */
-  follow(topics: readonly Topic[], onBatch: (records: readonly LogRecord[]) => void): Subscription;
+  follow(topics: readonly Topic[], onBatch: OnBatch, options?: FollowOptions): Following;
 
   /**
    * Reads `events` from the group's position, or from the earliest kept record. The position moves after the

@@ -15,7 +15,7 @@ export function shufflingLog<E>(inner: EventLog<E>, random: Random, window: numb
     start: () => inner.start(),
     stop: () => inner.stop(),
     append: (records) => inner.append(shuffled(records, random, window)),
-    follow: (topics, onBatch) => {
+    follow: (topics, onBatch, options) => {
       const held: LogRecord[] = [];
       const release = (keep: number): void => {
         const out: LogRecord[] = [];
@@ -29,8 +29,9 @@ export function shufflingLog<E>(inner: EventLog<E>, random: Random, window: numb
           held.push(record);
           release(window - 1);
         }
-      });
+      }, options);
       return {
+        ...subscription,
         close: () => {
           flushes.delete(flush);
           return subscription.close();
