@@ -9,7 +9,7 @@ const paths = [...byPath.keys()];
 
 const platformFolders = new Set([
   "config", "lifecycle", "log", "metrics", "time", "random", "ids", "errors", "rpc", "eventlog",
-  "sqlite", "mongo", "paging", "limits", "testing", "tidy",
+  "sqlite", "mongo", "paging", "limits", "process", "testing", "tidy",
 ]);
 
 function targetsOf(source: Source): string[] {
