@@ -5,7 +5,6 @@ import { ErrorCode, fail, type AppError } from "../../errors/index.js";
 import type { Random } from "../../random/index.js";
 import type { Clock } from "../../time/index.js";
 import { withinRest } from "../context.js";
-import { LostCall } from "../lost-call.js";
 import { mayPass } from "../repeats.js";
 import type { PodCall } from "./failover.js";
 import type { Pod, PodSet } from "./pod-set.js";
@@ -37,7 +36,7 @@ async function tell(pod: Pod, call: PodCall, options: EveryPodOptions): Promise<
     if (error === undefined) return;
     const waitMs = random.fullJitter(LONGEST_WAIT_MS);
     if (!mayChange(error) || isClosed() || clock.now() + waitMs >= call.deadlineAt) throw notTold(error);
-    if (!(error instanceof LostCall)) await clock.sleep(waitMs);
+    await clock.sleep(waitMs);
   }
 }
 

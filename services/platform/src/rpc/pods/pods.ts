@@ -92,7 +92,7 @@ export class Pods implements PodSource, Component {
     if (this.#stopped || addresses.join() === this.#current.join()) return;
     this.#options.log.info({ before: this.#current, now: addresses }, "pods changed");
     this.#current = addresses;
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of this.#listeners) listener();
   }
 }
 

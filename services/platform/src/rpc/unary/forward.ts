@@ -19,11 +19,18 @@ export function forwardTo(channel: RpcChannel, methods: Iterable<string>): Dispa
     methods: [...methods],
     start(method, request, context, done) {
       const controller = new AbortController();
-      channel.call(method, request, { ...context, signal: controller.signal }).then(
-        (response) => done(undefined, response),
-        (error: unknown) => done(error instanceof AppError ? error : fail("ERR_EXCEPTION", undefined, { cause: error }), NOTHING),
-      );
+      void answer(channel.call(method, request, { ...context, signal: controller.signal }), done);
       return { cancel: () => controller.abort() };
     },
   };
+}
+
+async function answer(call: Promise<Uint8Array>, done: Done): Promise<void> {
+  let response: Uint8Array;
+  try {
+    response = await call;
+  } catch (error) {
+    return done(error instanceof AppError ? error : fail("ERR_EXCEPTION", undefined, { cause: error }), NOTHING);
+  }
+  done(undefined, response);
 }
