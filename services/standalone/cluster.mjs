@@ -12,6 +12,7 @@ const data = resolve(process.env.PARLANCE_CLUSTER_DATA ?? join(root, "data/clust
 let servers = join(data, "servers");
 const lookEveryMs = 1_000;
 
+/** @type {Promise<void> | undefined} */
 let starting;
 let stopping = false;
 
@@ -25,7 +26,7 @@ try {
   process.exitCode = await cluster();
   stopping = true;
   clearInterval(watch);
-  await starting;
+  if (starting !== undefined) await starting;
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

@@ -1,6 +1,6 @@
 import { ConfigError } from "../config/index.js";
 import type { Component } from "../lifecycle/index.js";
-import { createExchangeChannel, createPodChannel, createPods, type RpcChannel } from "../rpc/index.js";
+import { createExchangeChannel, createPodChannel, createPods, parsePodAddresses, type PodAddresses, type RpcChannel } from "../rpc/index.js";
 import type { Surroundings } from "./base.js";
 import type { PodSettings } from "./settings.js";
 import type { ClusterTransport } from "./transport.js";
@@ -28,9 +28,11 @@ export function openPeers<Name extends ServiceName>(
   const missing = names.filter((name) => config[SETTING[name].key].length === 0);
   if (missing.length > 0) throw new ConfigError(missing.map((name) => `${SETTING[name].env} is not set: expected where ${name} answers`));
   const opened = names.map((name) => {
+    const addresses = addressesOf(name, config);
     const pods = createPods({ addresses: config[SETTING[name].key], clock, log });
+    const serverName = addresses.kind === "named" ? addresses.name : undefined;
     const open = (address: string) =>
-      createExchangeChannel({ ...transport, target: name, address, clock, random, log, metrics });
+      createExchangeChannel({ ...transport, target: name, address, serverName, clock, random, log });
     return { name, pods, channel: createPodChannel({ target: name, pods, open, clock, random, log, metrics }) };
   });
   return {
@@ -48,4 +50,12 @@ export function openPeers<Name extends ServiceName>(
       },
     },
   };
+}
+
+function addressesOf(name: ServiceName, config: PodSettings): PodAddresses {
+  try {
+    return parsePodAddresses(config[SETTING[name].key]);
+  } catch (error) {
+    throw new ConfigError([`${SETTING[name].env}: ${(error as Error).message}`]);
+  }
 }

@@ -6,7 +6,7 @@
 import type { Component } from "../lifecycle/index.js";
 import { Lifecycle } from "../lifecycle/index.js";
 import type { KafkaEventLog } from "../eventlog/index.js";
-import { createExchangeServer, createUnaryServer, RpcServer, type Authenticate } from "../rpc/index.js";
+import { createExchangeServer, createUnaryServer, type Authenticate, type Dispatcher, type RpcServer } from "../rpc/index.js";
 import type { BaseConfig, Surroundings } from "./base.js";
 import { Management, type Check } from "./management.js";
 import type { ListenSettings } from "./settings.js";
@@ -17,6 +17,8 @@ export interface ServiceProcessOptions {
   readonly surroundings: Surroundings;
   readonly transport: ClusterTransport;
   readonly rpc: RpcServer;
+  /** Answers outsiders in the place of `rpc`: where a call belongs to one pod, and they come to any. */
+  readonly outside?: Dispatcher;
   readonly authenticate: Authenticate;
   readonly eventLog: KafkaEventLog;
   /** What must run before the service and end after it: peers and the store, in start order. */
@@ -31,7 +33,9 @@ export function serviceLifecycle(options: ServiceProcessOptions): Lifecycle {
   const { clock, random, log, metrics } = surroundings;
   const management = new Management({ listen: config.managementListen, metrics, checks: options.checks });
   const exchange = createExchangeServer({ ...transport, rpc, address: addressOf(config.exchangeListen), clock, log });
-  const grpc = createUnaryServer({ ...transport, rpc, address: addressOf(config.grpcListen), authenticate, clock, random, log });
+  const grpc = createUnaryServer({
+    ...transport, rpc: options.outside ?? rpc, address: addressOf(config.grpcListen), authenticate, clock, random, log,
+  });
   const lifecycle = new Lifecycle({ clock, log });
   for (const component of [management, ...options.before, eventLog, ...options.service, exchange, grpc, management.opened()]) {
     lifecycle.add(component);

@@ -12,6 +12,8 @@ export interface TlsFiles {
 
 export interface TransportOptions {
   readonly tls?: TlsFiles | undefined;
+  /** The name in the peer's certificate, where its address is not it: a pod that was found by name is called by its IP address. */
+  readonly serverName?: string | undefined;
   /** Lets plaintext leave the loopback interface, where the network itself is trusted. */
   readonly plaintextAnywhere?: boolean | undefined;
 }
@@ -55,6 +57,13 @@ export function channelCredentials(address: string, options: TransportOptions): 
     return ChannelCredentials.createInsecure();
   }
   return ChannelCredentials.createSsl(tls.rootCertificates, tls.privateKey, tls.certificate);
+}
+
+/** What a client adds to the options of every connection. */
+export function clientOptions({ tls, serverName }: TransportOptions): ChannelOptions {
+  return tls === undefined || serverName === undefined
+    ? transportOptions
+    : { ...transportOptions, "grpc.ssl_target_name_override": serverName };
 }
 
 const digest = (text: string) => createHash("sha256").update(text).digest();

@@ -30,7 +30,8 @@ const HOST = "127.0.0.1";
 const CALLS: Readonly<Record<PodKind, readonly PodKind[]>> = {
   identity: [],
   group: ["identity", "messaging"],
-  messaging: ["identity", "group"],
+  // Itself, because outsiders come to any of its pods.
+  messaging: ["identity", "group", "messaging"],
   presence: ["identity"],
   gateway: ["identity", "group", "messaging", "presence"],
 };

@@ -4,7 +4,7 @@
 import { Client, Metadata } from "@grpc/grpc-js";
 import type { Random } from "../../random/index.js";
 import type { Clock, Timer } from "../../time/index.js";
-import { channelCredentials, SECRET_METADATA, transportOptions, type TransportOptions } from "../transport.js";
+import { channelCredentials, clientOptions, SECRET_METADATA, type TransportOptions } from "../transport.js";
 import { ClientStream, type ClientStreamEvents } from "./client-stream.js";
 import { exchangeMethod, PING_MS } from "./wire.js";
 
@@ -99,7 +99,7 @@ export class Connection implements ClientStreamEvents {
   #newClient(): Client {
     const { address } = this.#options;
     return new Client(address, channelCredentials(address, this.#options), {
-      ...transportOptions,
+      ...clientOptions(this.#options),
       "grpc.use_local_subchannel_pool": 1,
       "grpc.initial_reconnect_backoff_ms": FIRST_WAIT_MS,
       "grpc.max_reconnect_backoff_ms": LONGEST_WAIT_MS,

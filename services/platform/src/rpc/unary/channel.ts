@@ -5,7 +5,7 @@ import type { Clock } from "../../time/index.js";
 import type { RpcChannel } from "../channel.js";
 import { contractTable, deadlineOf, methodContract } from "../contract.js";
 import { whenCancelled, type OutgoingContext } from "../context.js";
-import { asBuffer, channelCredentials, SECRET_METADATA, transportOptions, type TransportOptions } from "../transport.js";
+import { asBuffer, channelCredentials, clientOptions, SECRET_METADATA, type TransportOptions } from "../transport.js";
 import { toWire } from "../wire-context.js";
 import { CONTEXT_METADATA } from "./credentials.js";
 import { fromGrpcError } from "./status.js";
@@ -35,7 +35,7 @@ function metadataOf(secret: string, context: OutgoingContext, remainingMs: numbe
 export function createUnaryChannel(options: UnaryChannelOptions): RpcChannel {
   const { address, secret, clock } = options;
   const client = new Client(`dns:///${address}`, channelCredentials(address, options), {
-    ...transportOptions, "grpc.service_config": roundRobin,
+    ...clientOptions(options), "grpc.service_config": roundRobin,
   });
   return {
     call(method: string, request: Uint8Array, context: OutgoingContext): Promise<Uint8Array> {
