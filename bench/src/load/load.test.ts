@@ -30,7 +30,7 @@ describe("the load", () => {
     expect(measured.errors).toEqual({});
     expect(measured.count).toBeGreaterThan(0);
     expect(measured.count).toBeLessThan(gateway!.messages);
-    expect(Object.keys(measured.latencies).sort()).toEqual(["ack", "delivery"]);
+    expect(Object.keys(measured.latencies).sort()).toEqual(["ack", "ack to delivery", "delivery"]);
   });
 
   it("of pairs notices a message that never reaches the peer", async () => {

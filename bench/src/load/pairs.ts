@@ -20,7 +20,13 @@ export interface Window {
 export interface PairsJob extends Window {
   readonly kind: "pairs";
   readonly target: Target;
+  /** Where receivers connect, when that is another gateway. */
+  readonly receiverTarget?: Target | undefined;
   readonly serverPid: number;
+  /** By name, where the server is several processes. */
+  readonly processes?: Readonly<Record<string, number>> | undefined;
+  /** Rest of a pair between two messages; none: the next follows at once. */
+  readonly pauseMs?: number | undefined;
   /** Two accounts for each pair: sender, receiver. */
   readonly accounts: readonly Account[];
   readonly text: string;
@@ -34,8 +40,10 @@ class Pair {
   readonly #template: SendTemplate;
   readonly #recorder: Recorder;
   readonly #clock: Clock;
+  readonly #pauseMs: number;
   #number = 0;
   #sentAtMs = 0;
+  #ackedAtMs = 0;
   #ackedSeq = 0;
   #receivedSeq = 0;
   #lastSeq = 0;
@@ -47,6 +55,7 @@ class Pair {
     this.#sender = sender;
     this.#recorder = recorder;
     this.#clock = clock;
+    this.#pauseMs = job.pauseMs ?? 0;
     const receiverId = job.accounts[2 * index + 1]?.uid ?? "";
     this.#template = new SendTemplate({ receiverType: ReceiverType.USER, receiverId, sender: index, text: job.text });
     const closed = (code: number) => recorder.error(`close ${code}`);
@@ -80,6 +89,7 @@ class Pair {
     if (number !== this.#number) return this.#recorder.error("wrong ack");
     if (seq === 0) return this.#recorder.error("ack without seq");
     this.#recorder.latency("ack", this.#clock.monotonic() - this.#sentAtMs);
+    this.#ackedAtMs = this.#clock.monotonic();
     this.#ackedSeq = seq;
     if (this.#receivedSeq !== 0) this.#complete();
   }
@@ -93,11 +103,14 @@ class Pair {
 
   #complete(): void {
     if (this.#ackedSeq !== this.#receivedSeq) this.#recorder.error("ack and row differ");
+    // The ack left when the row was committed; a row that came before its ack took no time that a client could see.
+    this.#recorder.latency("ack to delivery", Math.max(0, this.#clock.monotonic() - this.#ackedAtMs));
     if (this.#lastSeq !== 0 && this.#ackedSeq !== this.#lastSeq + 1) this.#recorder.error("seq is not dense");
     this.#lastSeq = this.#ackedSeq;
     this.#underWay = false;
     this.#recorder.count();
-    this.begin();
+    if (this.#pauseMs === 0) this.begin();
+    else this.#clock.after(this.#pauseMs, () => this.begin());
   }
 
   #onRefused(number: number, error: string, retryAfterMs: number): void {
@@ -109,8 +122,8 @@ class Pair {
 }
 
 export async function runPairs(job: PairsJob, clock: Clock): Promise<Measured> {
-  const clients = await connectAll(job.target, job.accounts);
-  const recorder = new Recorder({ clock, serverPid: job.serverPid, loop: "closed" });
+  const clients = await connectBoth(job);
+  const recorder = new Recorder({ clock, serverPid: job.serverPid, processes: job.processes, loop: "closed" });
   const pairs: Pair[] = [];
   for (let index = 0; 2 * index + 1 < clients.length; index += 1) {
     pairs.push(new Pair(index, [clients[2 * index]!, clients[2 * index + 1]!], job, recorder, clock));
@@ -127,6 +140,14 @@ export async function runPairs(job: PairsJob, clock: Clock): Promise<Measured> {
     client.close();
   }
   return recorder.result();
+}
+
+/** Senders and receivers in turn, each at its gateway. */
+async function connectBoth({ target, receiverTarget = target, accounts }: PairsJob): Promise<LoadClient[]> {
+  const half = (parity: number) => accounts.filter((_, at) => at % 2 === parity);
+  const senders = await connectAll(target, half(0));
+  const receivers = await connectAll(receiverTarget, half(1));
+  return senders.flatMap((sender, at) => (receivers[at] === undefined ? [sender] : [sender, receivers[at]]));
 }
 
 /** How many messages are still not complete when the time is over. */

@@ -13,6 +13,8 @@ export interface RecorderParts {
   readonly clock: Pick<Clock, "monotonic">;
   /** 0 in tests: no CPU time is read. */
   readonly serverPid: number;
+  /** By name, where the server is several processes; together they are "server". */
+  readonly processes?: Readonly<Record<string, number>> | undefined;
   readonly loop: Loop;
   readonly offeredPerSecond?: number | undefined;
 }
@@ -89,9 +91,10 @@ export class Recorder {
   }
 
   #edge(): Edge {
-    const { clock, serverPid } = this.#parts;
+    const { clock, serverPid, processes = {} } = this.#parts;
     const { user, system } = process.cpuUsage();
     const server = serverPid === 0 ? {} : { server: cpuSecondsOf(serverPid), "server main thread": mainThreadSecondsOf(serverPid) };
-    return { atMs: clock.monotonic(), cpu: { ...server, generator: (user + system) / 1e6 } };
+    const each = Object.fromEntries(Object.entries(processes).map(([name, pid]) => [name, cpuSecondsOf(pid)]));
+    return { atMs: clock.monotonic(), cpu: { ...server, ...each, generator: (user + system) / 1e6 } };
   }
 }

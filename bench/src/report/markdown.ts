@@ -14,6 +14,7 @@ export function report(title: string, machine: readonly string[], rows: readonly
     "- Median of the rounds, in parentheses the least and the greatest. Latencies in milliseconds.", "",
     ...latencyTable(rows), "",
     ...costTable(rows), "",
+    ...processTable(rows), "",
     ...moreTable(rows), "",
     ...notes(rows), "",
   ].join("\n").replace(/\n{3,}/g, "\n\n");
@@ -45,6 +46,19 @@ function costTable(rows: readonly Row[]): string[] {
     "Scenario", "Durability", "Rounds", "Window s", "Server CPU %", "Of it main thread", "Generator CPU %", "Server CPU-s / 1,000", "Generator CPU-s / 1,000",
     "Per server CPU-s", "Server RSS MB",
   ], lines);
+}
+
+const USUAL: ReadonlySet<string> = new Set(["server", "server main thread", "generator"]);
+
+/** Where the server is several processes: what each of them costs (B42). */
+function processTable(rows: readonly Row[]): string[] {
+  const lines = rows.flatMap(({ scenario, rounds }) => {
+    const names = [...new Set(rounds.flatMap(({ cpuSeconds }) => Object.keys(cpuSeconds)))].filter((name) => !USUAL.has(name));
+    return names.map((name) => [
+      scenario, name, spread(rounds.map((round) => share(round, name) * 100)), spread(rounds.map((round) => cpuPerThousand(round, name))),
+    ]);
+  });
+  return table(["Scenario", "Process", "CPU % of a core", "CPU-s / 1,000"], lines);
 }
 
 function moreTable(rows: readonly Row[]): string[] {

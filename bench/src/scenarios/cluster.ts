@@ -1,0 +1,46 @@
+import type { Row } from "../stats/measured.js";
+import { startCluster, type RunningCluster } from "../system/cluster.js";
+import { Preparation } from "../system/preparation.js";
+import { targetOf } from "../wire/socket.js";
+import { CLUSTER_DURABILITY } from "./durability.js";
+import { DRAIN_MS, repeat, TEXT, type Plan } from "./scenario.js";
+import { load } from "./with-server.js";
+
+/** About 200 messages a second, the load of P22. */
+const MODERATE = { pairs: 50, pauseMs: 240 };
+
+const LOADS = [
+  { name: "50 pairs with pauses (moderate load)", ...MODERATE },
+  { name: "50 pairs", pairs: 50, pauseMs: 0 },
+  { name: "200 pairs", pairs: 200, pauseMs: 0 },
+] as const;
+
+/** B25, B27: one-to-one over Kafka, senders at one gateway and receivers at the other; everything shares the machine's cores. */
+export async function cluster(plan: Plan): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const wanted of LOADS) {
+    const scenario = `cluster: ${wanted.name}`;
+    const rounds = await repeat(plan, scenario, () => withCluster(plan, (running) => pairsOn(plan, running, wanted)));
+    rows.push({ scenario, durability: CLUSTER_DURABILITY, rounds });
+  }
+  return rows;
+}
+
+async function withCluster<R>(plan: Plan, round: (running: RunningCluster) => Promise<R>): Promise<R> {
+  const running = await startCluster(plan.settings);
+  try {
+    return await round(running);
+  } finally {
+    await running.stop();
+  }
+}
+
+async function pairsOn(plan: Plan, { credentials, pids }: RunningCluster, { pairs, pauseMs }: { readonly pairs: number; readonly pauseMs: number }) {
+  const [first, second] = credentials;
+  const accounts = await new Preparation(first!).users("pair", 2 * pairs);
+  const { warmupMs, windowMs } = plan;
+  return load({
+    kind: "pairs", accounts, pauseMs, warmupMs, windowMs, drainMs: DRAIN_MS, text: TEXT, serverPid: 0, processes: pids,
+    target: targetOf(first!.realtimeUrl), receiverTarget: targetOf(second!.realtimeUrl),
+  });
+}
