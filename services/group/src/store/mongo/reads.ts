@@ -1,0 +1,43 @@
+import { guid, type AppId, type Guid, type Uid } from "@parlance/platform/ids";
+import { fail } from "@parlance/platform/errors";
+import type { GroupState } from "../ports.js";
+import { homeOf, partsOfHome, userKey, type Collections, type GroupDoc, type PersonDoc } from "./documents.js";
+import { placesOf } from "./places.js";
+import { peopleOf, settledGroup, settledGroups } from "./settling.js";
+import { banOf, groupOf, memberOf, pendingOf } from "./stored.js";
+
+const RACES_MAX = 100;
+
+/** One moment: people who are younger than the group mean that it has changed since. */
+export async function state(all: Collections, id: string, uids: readonly Uid[]): Promise<GroupState> {
+  for (let race = 0; race < RACES_MAX; race += 1) {
+    const doc = await settledGroup(all, id);
+    const pending = (doc?.untold ?? []).map(pendingOf);
+    const group = doc && groupOf(doc);
+    if (doc === undefined || group === undefined) return { group: undefined, members: [], bans: [], pending };
+    const people = await peopleOf(all, uids.map((uid) => ({ home: homeOf(doc), uid })));
+    if (people.some(({ at }) => at > doc.revision)) continue;
+    return { group, members: people.filter(isMember).map(memberOf), bans: people.filter(isBanned).map(banOf), pending };
+  }
+  throw fail("ERR_OPERATION_FAILED", "the group changes all the time");
+}
+
+const isMember = ({ kind }: PersonDoc): boolean => kind === "m";
+const isBanned = ({ kind }: PersonDoc): boolean => kind === "b";
+
+/** Where a user is a member, by the id of the group. */
+export async function membershipsOf(all: Collections, app: AppId, uid: Uid): Promise<ReadonlyMap<string, PersonDoc>> {
+  const homes = (await placesOf(all, userKey(app, uid))).map(({ home }) => home);
+  const groups = await settledGroups(all, homes.map((home) => partsOfHome(home).groupId));
+  const there = homes.filter((home) => isAt(groups.get(partsOfHome(home).groupId), home));
+  const people = await peopleOf(all, there.map((home) => ({ home, uid })));
+  return new Map(people.filter(isMember).map((person) => [partsOfHome(person.home).groupId, person]));
+}
+
+function isAt(doc: GroupDoc | undefined, home: string): boolean {
+  return doc?.group !== undefined && homeOf(doc) === home;
+}
+
+export async function guidsOf(all: Collections, app: AppId, uid: Uid): Promise<readonly Guid[]> {
+  return [...(await membershipsOf(all, app, uid)).keys()].map((id) => guid(id.slice(app.length + 1)));
+}
