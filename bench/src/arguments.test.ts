@@ -8,7 +8,7 @@ it("scenarios, settings and quickness are read", () => {
 });
 
 it("all means every scenario once", () => {
-  expect(readArguments(["all"]).names).toEqual(["start", "pairs", "group", "idle", "exchange", "reconnect", "cluster"]);
+  expect(readArguments(["all"]).names).toEqual(["start", "pairs", "group", "idle", "exchange", "reconnect", "cluster", "cluster-reconnect"]);
 });
 
 it.each([[[]], [["nonsense"]], [["--fast", "pairs"]], [["--set", "PATH=x", "pairs"]], [["toString"]]])("%j is answered with the usage", (args) => {

@@ -1,8 +1,8 @@
 // One user of the load: a socket, the hello, and what is heard.
 
 import { ErrorCode, ErrorDetail } from "@parlance/proto/errors/v1/errors";
-import { Goodbye, Welcome } from "@parlance/proto/gateway/v1/frame";
-import { callFrame, helloFrame, numberOfId } from "../wire/client-frames.js";
+import { Goodbye, Pong, Welcome } from "@parlance/proto/gateway/v1/frame";
+import { callFrame, helloFrame, numberOfId, pingFrame } from "../wire/client-frames.js";
 import type { Listener, ServerFrames } from "../wire/server-frames.js";
 import { BenchSocket, type ReadBuffer, type Target } from "../wire/socket.js";
 
@@ -25,6 +25,8 @@ export interface ClientParts {
   readonly frames: ServerFrames;
   readonly account: Account;
   readonly resumeToken?: string | undefined;
+  /** Up to where in the event log the client has everything. */
+  readonly place?: string | undefined;
 }
 
 interface Waiting {
@@ -43,17 +45,18 @@ export class LoadClient implements Listener {
   readonly #socket: BenchSocket;
   readonly #calls = new Map<number, Waiting>();
   #hello: { resolve(welcome: Welcome): void; reject(error: Error): void } | undefined;
+  #onPong: ((place: string | undefined) => void) | undefined;
   #lastId = HELLO_ID;
   #retryAfterMs = 0;
 
-  constructor({ target, shared, frames, account, resumeToken }: ClientParts, events: ClientEvents = {}) {
+  constructor({ target, shared, frames, account, resumeToken, place }: ClientParts, events: ClientEvents = {}) {
     this.events = events;
     this.#frames = frames;
     this.ready = new Promise((resolve, reject) => {
       this.#hello = { resolve, reject };
     });
     this.#socket = new BenchSocket(target, shared, {
-      open: () => this.#socket.send(helloFrame({ token: account.token, deviceId: `bench-${account.uid}`, resumeToken })),
+      open: () => this.#socket.send(helloFrame({ token: account.token, deviceId: `bench-${account.uid}`, resumeToken, place })),
       message: (bytes, start, end) => this.#frames.read(bytes, start, end, this),
       closed: (code, why) => this.#onClosed(code, why),
     });
@@ -73,6 +76,14 @@ export class LoadClient implements Listener {
     });
   }
 
+  /** Asks up to where in the event log everything has been sent; undefined when the gateway does not know. */
+  place(): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      this.#onPong = resolve;
+      this.#socket.send(pingFrame());
+    });
+  }
+
   cut(): void {
     this.#socket.cut();
   }
@@ -84,6 +95,11 @@ export class LoadClient implements Listener {
   welcome(bytes: Uint8Array): void {
     this.#hello?.resolve(Welcome.decode(bytes));
     this.#hello = undefined;
+  }
+
+  pong(bytes: Uint8Array): void {
+    this.#onPong?.(Pong.decode(bytes).place);
+    this.#onPong = undefined;
   }
 
   goodbye(bytes: Uint8Array): void {

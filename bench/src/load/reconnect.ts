@@ -1,6 +1,7 @@
 // All sockets are lost at once, as by a lost network. While they are away some conversations go on. Then every client comes back
-// as the SDK does: a random wait (R4), `hello` with the resume token, `messaging.Sync` with its cursor. A client is back when
-// its sync is answered, and the answer is checked: who missed a message must have it.
+// as the SDK does: a random wait (R4), `hello` with the resume token and its place in the event log and, unless the gateway knows
+// from memory that nothing was missed (R8), `messaging.Sync` with its cursor. A client is back when it knows that it has
+// everything, and that is checked: who missed a message must get it.
 
 import type { Random } from "@parlance/platform/random";
 import type { Clock } from "@parlance/platform/time";
@@ -18,7 +19,11 @@ import { Recorder } from "./recorder.js";
 export interface ReconnectJob {
   readonly kind: "reconnect";
   readonly target: Target;
+  /** Where clients come back, when that is another gateway. */
+  readonly nextTarget?: Target | undefined;
   readonly serverPid: number;
+  /** By name, where the server is several processes. */
+  readonly processes?: Readonly<Record<string, number>> | undefined;
   /** The first one writes to all others and stays. */
   readonly accounts: readonly Account[];
   /** Every how manieth client misses a message. */
@@ -36,6 +41,7 @@ interface Away {
   readonly account: Account;
   readonly misses: boolean;
   welcome: Welcome;
+  place: string | undefined;
   syncToken: string;
   epoch: string;
 }
@@ -49,8 +55,8 @@ interface Parts {
 }
 
 export async function runReconnect(job: ReconnectJob, clock: Clock, random: Random): Promise<Measured> {
-  const recorder = new Recorder({ clock, serverPid: job.serverPid, loop: "none" });
-  const common = { target: job.target, frames: new ServerFrames(), shared: createReadBuffer() };
+  const recorder = new Recorder({ clock, serverPid: job.serverPid, processes: job.processes, loop: "none" });
+  const common = { target: job.nextTarget ?? job.target, frames: new ServerFrames(), shared: createReadBuffer() };
   const parts = { job, clock, random, recorder, common };
   const [writer, ...others] = await connectAll(job.target, job.accounts);
   const accounts = job.accounts.slice(1);
@@ -81,7 +87,7 @@ async function writeTo(writer: LoadClient, accounts: readonly Account[], number:
 async function remember(client: LoadClient, account: Account, misses: boolean): Promise<Away> {
   const welcome = await client.ready;
   const { syncToken, epoch } = SyncResponse.decode(await client.call("messaging.Sync", SyncRequest.encode(SyncRequest.create()).finish()));
-  return { account, misses, welcome, syncToken, epoch };
+  return { account, misses, welcome, syncToken, epoch, place: await client.place() };
 }
 
 async function comeBack(parts: Parts, away: Away, startedAtMs: number): Promise<LoadClient | undefined> {
@@ -93,11 +99,13 @@ async function comeBack(parts: Parts, away: Away, startedAtMs: number): Promise<
     const closed = (_code: number, _why: string, retryAfterMs: number) => {
       hintMs = retryAfterMs;
     };
-    const client = new LoadClient({ ...parts.common, account: away.account, resumeToken: away.welcome.resumeToken }, { closed });
+    const client = new LoadClient({ ...parts.common, account: away.account, resumeToken: away.welcome.resumeToken, place: away.place }, { closed });
     try {
-      await client.ready;
+      const { resumed } = await client.ready;
       recorder.latency("connected", clock.monotonic() - startedAtMs);
-      await sync(client, parts, away);
+      if (!resumed) await sync(client, parts, away);
+      else if (away.misses) recorder.error("resumed though a message was missed");
+      recorder.add(resumed ? "resumed from the gateway's memory" : "sync calls", 1);
       recorder.latency("back", clock.monotonic() - startedAtMs);
       recorder.count();
       return client;

@@ -26,8 +26,28 @@ export async function cluster(plan: Plan): Promise<readonly Row[]> {
   return rows;
 }
 
-async function withCluster<R>(plan: Plan, round: (running: RunningCluster) => Promise<R>): Promise<R> {
-  const running = await startCluster(plan.settings);
+const SOCKETS = 5_000;
+const MISS_EVERY = 10;
+const GIVE_UP_MS = 60_000;
+
+/** B26: all sockets of one gateway are lost at once and come back at the other; a tenth of the clients has missed a message. */
+export async function clusterReconnect(plan: Plan): Promise<readonly Row[]> {
+  const scenario = `cluster: reconnect of ${SOCKETS} at another gateway`;
+  const rounds = await repeat(plan, scenario, () => withCluster(plan, async ({ credentials, pids }) => {
+    const [first, second] = credentials;
+    const accounts = await new Preparation(first!).users("away", SOCKETS + 1);
+    return load({
+      kind: "reconnect", accounts, serverPid: 0, processes: pids, missEvery: MISS_EVERY, firstWaitMs: 5_000, giveUpMs: GIVE_UP_MS,
+      target: targetOf(first!.realtimeUrl), nextTarget: targetOf(second!.realtimeUrl),
+    });
+  }, { PARLANCE_GATEWAY_UPGRADES_PER_SECOND: "500", PARLANCE_GATEWAY_UPGRADES_BURST: "500" }));
+  return [{ scenario, durability: CLUSTER_DURABILITY, rounds }];
+}
+
+async function withCluster<R>(
+  plan: Plan, round: (running: RunningCluster) => Promise<R>, settings: Readonly<Record<string, string>> = {},
+): Promise<R> {
+  const running = await startCluster({ ...settings, ...plan.settings });
   try {
     return await round(running);
   } finally {

@@ -1,4 +1,4 @@
-import { cluster } from "./cluster.js";
+import { cluster, clusterReconnect } from "./cluster.js";
 import { exchange } from "./exchange.js";
 import { group } from "./group.js";
 import { idle } from "./idle.js";
@@ -10,8 +10,9 @@ import { start } from "./start.js";
 /** By the name on the command line. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
   pairs, group, idle, exchange, reconnect, start, cluster,
+  "cluster-reconnect": clusterReconnect,
   "pairs-200": async (plan) => [await pairsOf(plan, 200)],
 };
 
 /** What `all` runs. */
-export const ALL = ["start", "pairs", "group", "idle", "exchange", "reconnect", "cluster"] as const;
+export const ALL = ["start", "pairs", "group", "idle", "exchange", "reconnect", "cluster", "cluster-reconnect"] as const;

@@ -20,19 +20,24 @@ export interface HelloParts {
   readonly token: string;
   readonly deviceId: string;
   readonly resumeToken?: string | undefined;
+  readonly place?: string | undefined;
 }
 
-export function helloFrame({ token, deviceId, resumeToken = "" }: HelloParts): Buffer {
+export function helloFrame({ token, deviceId, resumeToken = "", place }: HelloParts): Buffer {
   return encode({
     id: 1,
     body: {
       $case: "hello",
       value: {
         token, appId: "", deviceId, platform: "node", presence: PresenceMode.UNSPECIFIED, resumeToken,
-        background: false, backgroundGraceMs: 0, sdkVersion: "bench",
+        background: false, backgroundGraceMs: 0, sdkVersion: "bench", place,
       },
     },
   });
+}
+
+export function pingFrame(): Buffer {
+  return encode({ id: 0, body: { $case: "ping", value: {} } });
 }
 
 export function callFrame(id: number, method: string, request: Uint8Array): Buffer {

@@ -4,7 +4,7 @@ import { Fields } from "./fields.js";
 import { MUID_LENGTH } from "./client-frames.js";
 
 /** Field numbers of frame.proto, event.proto, message.proto and rpc.proto. */
-const FRAME = { id: 1, welcome: 2, result: 3, error: 4, event: 5, events: 6, goodbye: 7 } as const;
+const FRAME = { id: 1, welcome: 2, result: 3, error: 4, event: 5, events: 6, goodbye: 7, pong: 8 } as const;
 const EVENTS = { event: 1 } as const;
 const EVENT = { row: 20, memberRow: 21 } as const;
 const ROW = { seq: 1, message: 10 } as const;
@@ -14,6 +14,7 @@ const SEND_RESPONSE = { message: 1 } as const;
 export interface Listener {
   welcome(bytes: Uint8Array): void;
   goodbye(bytes: Uint8Array): void;
+  pong(bytes: Uint8Array): void;
   /** The bytes are valid during the call only. */
   result(id: number, bytes: Uint8Array, start: number, end: number): void;
   error(id: number, bytes: Uint8Array): void;
@@ -42,6 +43,7 @@ export class ServerFrames {
         case FRAME.event: this.#readEvent(bytes, fields.start, fields.end, listener); break;
         case FRAME.events: this.#readEvents(bytes, fields.start, fields.end, listener); break;
         case FRAME.goodbye: listener.goodbye(copy(fields)); break;
+        case FRAME.pong: listener.pong(copy(fields)); break;
         default: break;
       }
     }
