@@ -12,7 +12,7 @@ function heard(frame: ServerFrame): unknown[] {
   const listener: Listener = {
     welcome: () => found.push("welcome"),
     goodbye: () => found.push("goodbye"),
-    pong: () => found.push("pong"), pong: () => found.push("pong"),
+    pong: () => found.push("pong"),
     result: (id, bytes, start, end) => found.push(["result", id, frames.seqOfSent(bytes, start, end)]),
     error: (id) => found.push(["error", id]),
     row: (seq, sender, number) => found.push(["row", seq, sender, number]),
