@@ -14,7 +14,7 @@ const DATABASE = "parlance";
 const TOPIC_PREFIX = "parlance.";
 
 export async function createCluster(env: Environment, log: Log): Promise<Lifecycle> {
-  const { clusterData, kafkaBrokers, mongodbUri } = readConfig(clusterCommandDeclarations, env);
+  const { clusterData, clusterGatewayPort, kafkaBrokers, mongodbUri } = readConfig(clusterCommandDeclarations, env);
   if (kafkaBrokers.length === 0 || mongodbUri === undefined) {
     throw new ConfigError(["PARLANCE_KAFKA_BROKERS and PARLANCE_MONGODB_URI are not both set: expected where Kafka and MongoDB are"]);
   }
@@ -23,7 +23,7 @@ export async function createCluster(env: Environment, log: Log): Promise<Lifecyc
   const clock = systemClock();
   const cluster = await createClusterProcesses({
     kafkaBrokers: kafkaBrokers.join(","), mongodbUri, clock, log,
-    folder: join(clusterData, "logs"), database: DATABASE, topicPrefix: TOPIC_PREFIX,
+    gatewayPort: clusterGatewayPort, folder: join(clusterData, "logs"), database: DATABASE, topicPrefix: TOPIC_PREFIX,
     ...(kept === undefined ? {} : { secret: kept.secret, adminKey: kept.adminKey, app: kept }),
   });
   const lifecycle = new Lifecycle({ clock, log });

@@ -28,8 +28,11 @@ export async function readKept(folder: string): Promise<Kept | undefined> {
 export async function writeKept(folder: string, { shared, credentials, gatewayUrls, pods }: ClusterProcesses): Promise<void> {
   const { secret, database, topicPrefix } = shared;
   const { appId, authKey, restApiKey, adminKey } = credentials;
+  const [first = ""] = gatewayUrls;
   const kept = {
-    appId, authKey, restApiKey, adminKey, gatewayUrls, secret, database, topicPrefix,
+    // As in standalone's credentials.json, so that the same programs read both.
+    appId, authKey, restApiKey, adminKey, realtimeUrl: `${first.replace("http", "ws")}/v1/realtime`, restUrl: `${first}/v3`,
+    gatewayUrls, secret, database, topicPrefix,
     pods: Object.fromEntries(pods.map(({ name, pid, address, managementUrl }) => [name, { pid, address, managementUrl }])),
   };
   const path = join(folder, FILE);

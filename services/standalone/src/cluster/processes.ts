@@ -32,6 +32,8 @@ export interface ClusterOptions {
   /** Default 2. */
   readonly messaging?: number;
   readonly gateways?: number;
+  /** Where clients find the first gateway, the others follow; default: free ports. */
+  readonly gatewayPort?: number | undefined;
   /** More settings of a pod, or others than the usual: to lead a link through a proxy. */
   readonly env?: (pod: string, usual: Env) => Env;
   /** Another entry than the product's, for a test with a fail point in it. */
@@ -137,7 +139,7 @@ export async function createClusterProcesses(given: ClusterOptions): Promise<Clu
   return new ClusterProcesses(options, shared, await membersOf(options));
 }
 
-async function membersOf({ messaging = 2, gateways = 2, random }: ClusterOptions & Surroundings): Promise<readonly Member[]> {
+async function membersOf({ messaging = 2, gateways = 2, gatewayPort, random }: ClusterOptions & Surroundings): Promise<readonly Member[]> {
   const numbered = (kind: PodKind, count: number) =>
     Array.from({ length: count }, (_, at) => ({ kind, name: `${kind}-${at + 1}` }));
   const named: readonly { readonly kind: PodKind; readonly name: string }[] = [
@@ -145,7 +147,10 @@ async function membersOf({ messaging = 2, gateways = 2, random }: ClusterOptions
     { kind: "presence", name: "presence" }, ...numbered("gateway", gateways),
   ];
   const ports = await freePorts(named.length * PORTS_EACH, random);
-  return named.map((pod, at) => ({
-    ...pod, ports: { main: ports[at * PORTS_EACH]!, management: ports[at * PORTS_EACH + 1]!, grpc: ports[at * PORTS_EACH + 2]! },
-  }));
+  const firstGateway = named.length - gateways;
+  return named.map((pod, at) => {
+    const [main, management, grpc] = ports.slice(at * PORTS_EACH);
+    const isPlaced = gatewayPort !== undefined && at >= firstGateway;
+    return { ...pod, ports: { main: isPlaced ? gatewayPort + at - firstGateway : main!, management: management!, grpc: grpc! } };
+  });
 }
