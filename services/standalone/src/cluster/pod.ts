@@ -22,7 +22,6 @@ export interface PodOptions {
 }
 
 const READY_WITHIN_MS = 60_000;
-const LOOK_EVERY_MS = 50;
 
 /** A process of the cluster. A restarted one has the same addresses. */
 export class Pod {
@@ -68,10 +67,9 @@ export class Pod {
     this.#child = await Child.start({
       script: script ?? entryOf(kind), env, clock,
       nodeArgs: ["--enable-source-maps", "--disable-proto=delete"],
-      ready: { line: /"msg":"started"/ }, readyWithinMs: READY_WITHIN_MS,
+      ready: { ask: () => this.isReady() }, readyWithinMs: READY_WITHIN_MS,
       onLine: (line) => void log.write(`${line}\n`),
     });
-    await this.#becomeReady();
   }
 
   /** Resolves when the process that runs now has ended. */
@@ -105,15 +103,6 @@ export class Pod {
 
   async isReady(): Promise<boolean> {
     return fetch(`${this.managementUrl}/ready`).then(({ ok }) => ok, () => false);
-  }
-
-  async #becomeReady(): Promise<void> {
-    const { clock, name } = this.#options;
-    const until = clock.monotonic() + READY_WITHIN_MS;
-    while (!await this.isReady()) {
-      if (this.pid === undefined || clock.monotonic() > until) throw new Error(`${name} did not become ready; it printed:\n${this.output}`);
-      await clock.sleep(LOOK_EVERY_MS);
-    }
   }
 }
 

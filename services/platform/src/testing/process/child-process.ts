@@ -13,10 +13,10 @@ export interface ChildOptions {
   readonly nodeArgs?: readonly string[];
   readonly cwd?: string;
   /**
-   * The child is ready with the first line (of either stream) that matches, or when the file exists and is
-   * not empty.
+   * The child is ready with the first line (of either stream) that matches, when the file exists and is not
+   * empty, or when the question is answered with yes.
    */
-  readonly ready: { readonly line: RegExp } | { readonly file: string };
+  readonly ready: { readonly line: RegExp } | { readonly file: string } | { readonly ask: () => Promise<boolean> };
   readonly readyWithinMs?: number;
   /** Hears every line of both streams. */
   readonly onLine?: (line: string) => void;
@@ -30,7 +30,7 @@ export interface Exit {
 
 const OUTPUT_BYTES_MAX = 262_144;
 const READY_WITHIN_MS = 30_000;
-const FILE_LOOK_EVERY_MS = 20;
+const LOOK_EVERY_MS = 20;
 const STOP_WITHIN_MS = 10_000;
 
 /** A process of the system under test (reliability.md H9). Signals go to this pid and to nothing else. */
@@ -125,7 +125,7 @@ export class Child {
   }
 
   async #becomeReady({ ready, readyWithinMs = READY_WITHIN_MS }: ChildOptions): Promise<void> {
-    const appeared = "line" in ready ? this.#line(ready.line) : this.#file(ready.file);
+    const appeared = this.#appearance(ready);
     const died = this.exited.then(({ code, signal }) => `ended with ${signal ?? code ?? "?"}`);
     const result = await within(this.#clock, readyWithinMs, Promise.race([appeared.found, died]));
     appeared.stop();
@@ -136,6 +136,20 @@ export class Child {
     await this.kill();
     const why = result === TIMED_OUT ? `was not ready within ${readyWithinMs} ms` : String(result);
     throw new Error(`the child ${why}; it printed:\n${this.output}`);
+  }
+
+  #appearance(ready: ChildOptions["ready"]): Appearance {
+    if ("line" in ready) return this.#line(ready.line);
+    return "file" in ready ? this.#file(ready.file) : this.#answer(ready.ask);
+  }
+
+  #answer(ask: () => Promise<boolean>): Appearance {
+    let isWanted = true;
+    const asking = async (): Promise<readonly string[]> => {
+      while (isWanted && !(await ask())) await this.#clock.sleep(LOOK_EVERY_MS);
+      return [];
+    };
+    return { found: asking(), stop: () => void (isWanted = false) };
   }
 
   #line(pattern: RegExp): Appearance {
@@ -154,7 +168,7 @@ export class Child {
   #file(path: string): Appearance {
     let stop = (): void => {};
     const found = new Promise<readonly string[]>((resolve) => {
-      const timer = this.#clock.every(FILE_LOOK_EVERY_MS, () => {
+      const timer = this.#clock.every(LOOK_EVERY_MS, () => {
         const text = existsSync(path) ? readFileSync(path, "utf8") : "";
         if (text !== "") resolve([text]);
       });
