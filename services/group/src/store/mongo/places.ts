@@ -7,9 +7,9 @@
 import { READ_MS, insertNew, reading, writing } from "@parlance/platform/mongo";
 import { fail } from "@parlance/platform/errors";
 import {
-  partsOfHome, userKey, type Collections, type GroupDoc, type PersonDoc, type PlaceDoc,
+  partsOfHome, userKey, type Collections, type PersonDoc, type PlaceDoc,
 } from "./documents.js";
-import { peopleOf, settledGroups } from "./settling.js";
+import { peopleOf, settledOutlines, type Outline } from "./settling.js";
 
 /** A commit that has not begun so long after its place was taken does not happen. */
 const COMMIT_WITHIN_MS = 30_000;
@@ -70,7 +70,7 @@ export async function placesOf({ users }: Collections, id: string): Promise<read
 /** True when a place is free now that was not. */
 async function dropDead(all: Collections, { id, uid }: { readonly id: string; readonly uid: string }): Promise<boolean> {
   const places = await placesOf(all, id);
-  const groups = await settledGroups(all, places.map(({ home }) => partsOfHome(home).groupId));
+  const groups = await settledOutlines(all, places.map(({ home }) => partsOfHome(home).groupId));
   const people = await peopleOf(all, places.map(({ home }) => ({ home, uid })));
   const person = new Map(people.map((each) => [each.home, each]));
   let dropped = false;
@@ -87,7 +87,7 @@ async function dropDead(all: Collections, { id, uid }: { readonly id: string; re
 }
 
 /** The group as it was, with its change carried out, before the person was read. */
-function isDead(place: PlaceDoc, group: GroupDoc | undefined, person: PersonDoc | undefined, nowMs: number): boolean {
+function isDead(place: PlaceDoc, group: Outline | undefined, person: PersonDoc | undefined, nowMs: number): boolean {
   const isThere = group?.incarnation === partsOfHome(place.home).incarnation;
   if (isThere && group.group === undefined) return true;
   if (isThere && (person?.kind === "m" || (person?.at ?? 0) > group.revision)) return false;

@@ -1,9 +1,9 @@
 import { guid, type AppId, type Guid, type Uid } from "@parlance/platform/ids";
 import { fail } from "@parlance/platform/errors";
 import type { GroupState } from "../ports.js";
-import { homeOf, partsOfHome, userKey, type Collections, type GroupDoc, type PersonDoc } from "./documents.js";
+import { homeOf, partsOfHome, userKey, type Collections, type PersonDoc } from "./documents.js";
 import { placesOf } from "./places.js";
-import { peopleOf, settledGroup, settledGroups } from "./settling.js";
+import { peopleOf, settledGroup, settledOutlines, type Outline } from "./settling.js";
 import { banOf, groupOf, memberOf, pendingOf } from "./stored.js";
 
 const RACES_MAX = 100;
@@ -28,13 +28,13 @@ const isBanned = ({ kind }: PersonDoc): boolean => kind === "b";
 /** Where a user is a member, by the id of the group. */
 export async function membershipsOf(all: Collections, app: AppId, uid: Uid): Promise<ReadonlyMap<string, PersonDoc>> {
   const homes = (await placesOf(all, userKey(app, uid))).map(({ home }) => home);
-  const groups = await settledGroups(all, homes.map((home) => partsOfHome(home).groupId));
+  const groups = await settledOutlines(all, homes.map((home) => partsOfHome(home).groupId));
   const there = homes.filter((home) => isAt(groups.get(partsOfHome(home).groupId), home));
   const people = await peopleOf(all, there.map((home) => ({ home, uid })));
   return new Map(people.filter(isMember).map((person) => [partsOfHome(person.home).groupId, person]));
 }
 
-function isAt(doc: GroupDoc | undefined, home: string): boolean {
+function isAt(doc: Outline | undefined, home: string): boolean {
   return doc?.group !== undefined && homeOf(doc) === home;
 }
 

@@ -1,7 +1,7 @@
 // A commit stands in the group's document; its effects on people come after it, each guarded by the revision, so that
 // whoever finds the change carries it out, as often as it is found, and a late repeat does not undo what came later.
 import { LAZY, LIST_MS, READ_MS, isDuplicate, readFailed, reading } from "@parlance/platform/mongo";
-import { homeOf, personKey, userKey, type Collections, type GroupDoc, type PersonDoc } from "./documents.js";
+import { homeOf, personKey, userKey, type Collections, type GroupDoc, type GroupFieldsDoc, type PersonDoc } from "./documents.js";
 
 type Changed = Pick<GroupDoc, "_id" | "incarnation" | "change">;
 
@@ -64,17 +64,26 @@ export async function settleOwn(all: Collections, doc: Changed): Promise<void> {
   });
 }
 
-const AS_READ = { pending: 0, "group.terms": 0 } as const;
+const WHOLE = { pending: 0, "group.terms": 0 } as const;
+/** Enough to tell whether a group is there, and as of when. */
+const OUTLINE = { incarnation: 1, revision: 1, change: 1, "group.guid": 1 } as const;
 
 /** The document, with its change carried out. */
 export async function settledGroup(all: Collections, id: string): Promise<GroupDoc | undefined> {
-  return (await settledGroups(all, [id])).get(id);
+  const doc = await reading(all.groups.findOne({ _id: id }, { maxTimeMS: READ_MS, projection: WHOLE }));
+  if (doc === null) return undefined;
+  await settleOthers(all, doc);
+  return doc;
 }
 
-/** Those that there are, by id. */
-export async function settledGroups(all: Collections, ids: readonly string[]): Promise<ReadonlyMap<string, GroupDoc>> {
+export interface Outline extends Pick<GroupDoc, "_id" | "incarnation" | "revision" | "change"> {
+  readonly group?: Pick<GroupFieldsDoc, "guid">;
+}
+
+/** Those that there are, by id, with their changes carried out. */
+export async function settledOutlines(all: Collections, ids: readonly string[]): Promise<ReadonlyMap<string, Outline>> {
   if (ids.length === 0) return new Map();
-  const found = all.groups.find({ _id: { $in: [...new Set(ids)] } }, { maxTimeMS: LIST_MS, projection: AS_READ });
+  const found = all.groups.find<Outline>({ _id: { $in: [...new Set(ids)] } }, { maxTimeMS: LIST_MS, projection: OUTLINE });
   const docs = await reading(found.toArray());
   await Promise.all(docs.map((doc) => settleOthers(all, doc)));
   return new Map(docs.map((doc) => [doc._id, doc]));
