@@ -88,8 +88,9 @@ async function dropDead(all: Collections, { id, uid }: { readonly id: string; re
 
 /** The group as it was, with its change carried out, before the person was read. */
 function isDead(place: PlaceDoc, group: Outline | undefined, person: PersonDoc | undefined, nowMs: number): boolean {
-  const isThere = group?.incarnation === partsOfHome(place.home).incarnation;
-  if (isThere && group.group === undefined) return true;
+  const { incarnation } = partsOfHome(place.home);
+  const isThere = group?.incarnation === incarnation;
+  if (group?.erasing?.includes(incarnation) || (isThere && group.group === undefined)) return true;
   if (isThere && (person?.kind === "m" || (person?.at ?? 0) > group.revision)) return false;
   if (isThere && place.at <= group.revision) return true;
   return place.sinceMs + KEPT_MS < nowMs;

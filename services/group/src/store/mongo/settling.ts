@@ -66,7 +66,7 @@ export async function settleOwn(all: Collections, doc: Changed): Promise<void> {
 
 const WHOLE = { pending: 0, "group.terms": 0 } as const;
 /** Enough to tell whether a group is there, and as of when. */
-const OUTLINE = { incarnation: 1, revision: 1, change: 1, "group.guid": 1 } as const;
+const OUTLINE = { incarnation: 1, revision: 1, change: 1, erasing: 1, "group.guid": 1 } as const;
 
 /** The document, with its change carried out. */
 export async function settledGroup(all: Collections, id: string): Promise<GroupDoc | undefined> {
@@ -76,7 +76,7 @@ export async function settledGroup(all: Collections, id: string): Promise<GroupD
   return doc;
 }
 
-export interface Outline extends Pick<GroupDoc, "_id" | "incarnation" | "revision" | "change"> {
+export interface Outline extends Pick<GroupDoc, "_id" | "incarnation" | "revision" | "change" | "erasing"> {
   readonly group?: Pick<GroupFieldsDoc, "guid">;
 }
 
