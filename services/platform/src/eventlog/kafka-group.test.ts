@@ -117,7 +117,7 @@ describe("a member of a Kafka consumer group", () => {
     await begin();
     expect(broker.last.config).toMatchObject({
       allowAutoTopicCreation: false, sessionTimeout: 30_000, heartbeatInterval: 3_000, rebalanceTimeout: 60_000,
-      minBytes: 1, maxWaitTimeInMs: 50, maxBytes: 1_048_576, maxBytesPerPartition: 262_144,
+      minBytes: 1, maxWaitTimeInMs: 500, maxBytes: 1_048_576, maxBytesPerPartition: 262_144,
     });
     expect(broker.last.running).toMatchObject({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 8 });
   });
