@@ -1,10 +1,10 @@
 // The cap on groups per user. A user's document has a place for every group the user is in: it is taken before the commit
 // that lets the user in, and left after the one that lets the user out, so places are never too few. One that no commit
-// followed is found out when it is in the way.
+// followed is found out when it is in the way. When a place cannot be taken or dropped, nothing of the change is done.
 //
 // `at` is the revision that the group has with the user in it. A commit makes it the next one, so a place at or below the
 // group's revision belongs to somebody who is a member, or to nobody (any more). One above it waits for its commit.
-import { READ_MS, insertNew, reading, writing } from "@parlance/platform/mongo";
+import { READ_MS, isDuplicate, readFailed, reading } from "@parlance/platform/mongo";
 import { fail } from "@parlance/platform/errors";
 import {
   partsOfHome, userKey, type Collections, type PersonDoc, type PlaceDoc,
@@ -47,17 +47,22 @@ async function takePlace(all: Collections, uid: string, wanted: WantedSince): Pr
 async function tryPlace(all: Collections, id: string, wanted: WantedSince): Promise<boolean> {
   const { home, at, sinceMs } = wanted;
   if (await pushOrMove(all, id, wanted)) return true;
-  if (await insertNew(all.users, { _id: id, places: [{ home, at, sinceMs }] })) return true;
-  // The document may have come into being since.
-  return pushOrMove(all, id, wanted);
+  try {
+    await all.users.insertOne({ _id: id, places: [{ home, at, sinceMs }] });
+    return true;
+  } catch (error) {
+    if (!isDuplicate(error)) throw readFailed(error);
+    // It may have come into being since.
+    return pushOrMove(all, id, wanted);
+  }
 }
 
 async function pushOrMove({ users }: Collections, id: string, { home, at, sinceMs, max }: WantedSince): Promise<boolean> {
   // The last place that is allowed must be free: checked and filled in one step.
   const isFree = { _id: id, "places.home": { $ne: home }, [`places.${max - 1}`]: { $exists: false } };
-  const pushed = await writing(users.updateOne(isFree, { $push: { places: { home, at, sinceMs } } }));
+  const pushed = await reading(users.updateOne(isFree, { $push: { places: { home, at, sinceMs } } }));
   if (pushed.matchedCount === 1) return true;
-  const moved = await writing(users.updateOne(
+  const moved = await reading(users.updateOne(
     { _id: id, "places.home": home }, { $max: { "places.$.at": at, "places.$.sinceMs": sinceMs } },
   ));
   return moved.matchedCount === 1;
@@ -78,7 +83,7 @@ async function dropDead(all: Collections, { id, uid }: { readonly id: string; re
     const { home, at, sinceMs } = place;
     if (!isDead(place, groups.get(partsOfHome(home).groupId), person.get(home), all.clock.now())) continue;
     // Unless it was taken again meanwhile.
-    const { modifiedCount } = await writing(all.users.updateOne(
+    const { modifiedCount } = await reading(all.users.updateOne(
       { _id: id, "places.home": home }, { $pull: { places: { home: { $eq: home }, at: { $lte: at }, sinceMs: { $lte: sinceMs } } } },
     ));
     dropped ||= modifiedCount === 1;
