@@ -5,10 +5,13 @@ export interface Banner {
   readonly folder: string;
   readonly transport: string;
   readonly synchronous: string;
+  /** What is configured beside the embedded storage. */
+  readonly elsewhere: { readonly mongodb: boolean; readonly kafka: boolean };
 }
 
 /** What a person at a terminal needs; scripts read credentials.json. */
-export function printBanner({ credentials, folder, transport, synchronous }: Banner): void {
+export function printBanner({ credentials, folder, transport, synchronous, elsewhere }: Banner): void {
+  const file = `SQLite in ${folder} (synchronous=${synchronous})`;
   process.stdout.write([
     "",
     "  Parlance is running.",
@@ -21,7 +24,8 @@ export function printBanner({ credentials, folder, transport, synchronous }: Ban
     `  REST key     ${credentials.restApiKey}`,
     `  admin key    ${credentials.adminKey}`,
     `  transport    ${transport}`,
-    `  storage      SQLite in ${folder} (synchronous=${synchronous})`,
+    `  storage      ${elsewhere.mongodb ? "MongoDB" : file}`,
+    `  event log    ${elsewhere.kafka ? "Kafka" : "in process"}`,
     `  users        alice, bob, carol; group lobby`,
     "",
     `  The same is in ${folder}/credentials.json. Stop with Ctrl-C.`,

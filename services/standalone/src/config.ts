@@ -1,5 +1,7 @@
 import { declareSettings, readConfig, type Environment } from "@parlance/platform/config";
+import { kafkaSettings } from "@parlance/platform/eventlog";
 import { processSettings } from "@parlance/platform/lifecycle";
+import { mongoSettings } from "@parlance/platform/mongo";
 import { gatewaySettings } from "@parlance/gateway";
 import { groupSettings } from "@parlance/group";
 import { identitySettings } from "@parlance/identity";
@@ -23,6 +25,7 @@ export const standaloneSettings = declareSettings({
 
 export const declarations = [
   processSettings, standaloneSettings, gatewaySettings, identitySettings, groupSettings, messagingSettings, presenceSettings,
+  mongoSettings, kafkaSettings,
 ] as const;
 
 /** Settings of the whole platform in one process; all problems at once. */

@@ -1,13 +1,11 @@
-// The whole platform in one process: a one-node cluster (design.md 1). Read top to bottom like a recipe; nothing here knows
-// more than which adapters are configured.
+// The whole platform in one process: a one-node cluster (design.md 1). Read top to bottom like a recipe.
 import { createGateway, createRest, type Gateway } from "@parlance/gateway";
-import { createGroupService, groupConsumer, groupSqliteModule, groupSqliteStorage } from "@parlance/group";
-import { createIdentityService, identityConsumer, identitySqliteModule, identitySqliteStorage } from "@parlance/identity";
-import {
-  createMessagingService, messagingConsumer, messagingSqliteModule, messagingSqliteStorage, type MessagingDeps,
-} from "@parlance/messaging";
+import { createGroupService, groupConsumer, groupSqliteModule } from "@parlance/group";
+import { createIdentityService, identityConsumer, identitySqliteModule } from "@parlance/identity";
+import { createMessagingService, messagingConsumer, messagingSqliteModule, type MessagingDeps } from "@parlance/messaging";
 import { createPresenceService } from "@parlance/presence";
 import { decodeEvent, eventLogModule, LocalEventLog, type EventLog } from "@parlance/platform/eventlog";
+import { openEventLog } from "@parlance/platform/process";
 import { Lifecycle } from "@parlance/platform/lifecycle";
 import type { Log } from "@parlance/platform/log";
 import type { Metrics } from "@parlance/platform/metrics";
@@ -18,6 +16,7 @@ import type { Clock } from "@parlance/platform/time";
 import { join } from "node:path";
 import type { StandaloneConfig } from "./config.js";
 import { createGrpcServer } from "./grpc.js";
+import { openStores } from "./stores.js";
 import { settle, type Settling } from "./settle.js";
 
 export interface PlatformOptions {
@@ -56,44 +55,40 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     synchronous: config.standaloneSynchronous,
     clock, log, random, ...options.sqlite,
   });
-  const localLog = new LocalEventLog({
-    sqlite, decode: decodeEvent, groups: [identityConsumer, groupConsumer, messagingConsumer], clock, random, log, metrics,
-  });
-  const eventLog = options.wrapEventLog?.(localLog) ?? localLog;
+  const stores = await openStores(config, sqlite, { clock, random, log, metrics });
+  const ownLog = config.kafkaBrokers.length > 0
+    ? await openEventLog(config, { clock, random, log, metrics })
+    : new LocalEventLog({ sqlite, decode: decodeEvent, groups: [identityConsumer, groupConsumer, messagingConsumer], clock, random, log, metrics });
+  const eventLog = options.wrapEventLog?.(ownLog) ?? ownLog;
   const rpc = new RpcServer({ clock, log, metrics });
   const channel = createLocalChannel(rpc);
   const channels = { identity: channel, group: channel, messaging: channel, presence: channel };
   const common = {
-    ...channels, sqlite, eventLog, clock, random, log, metrics, config, deadLetters: localLog.deadLetters,
+    ...channels, eventLog, clock, random, log, metrics, config, deadLetters: ownLog.deadLetters,
   };
 
-  const identity = createIdentityService({ ...common, storage: identitySqliteStorage(sqlite) });
-  const group = createGroupService({ ...common, storage: groupSqliteStorage(sqlite) });
+  const identity = createIdentityService({ ...common, storage: stores.identity });
+  const group = createGroupService({ ...common, storage: stores.group });
   const messaging = createMessagingService({
-    ...common, storage: messagingSqliteStorage(sqlite), node: 0,
+    ...common, storage: stores.messaging, node: 0,
     ...(options.wrapLogStore === undefined ? {} : { wrapLogStore: options.wrapLogStore }),
   });
   const presence = createPresenceService(common);
   for (const service of [identity, group, messaging, presence]) service.register(rpc);
-  const gateway = createGateway({ config, channels, eventLog, clock, random, log, metrics, epoch: sqlite.epoch });
+  const gateway = createGateway({ config, channels, eventLog, clock, random, log, metrics, epoch: stores.epoch });
 
   gateway.addHttpRoutes(createRest({
     channels, clock, random, log, metrics, appRates: gateway.appRates, corsOrigins: config.corsOrigins,
     adminKeys: options.adminKey === undefined ? [] : [options.adminKey],
-    checks: { gateway: () => gateway.ready(), store: () => storeAnswers(sqlite) },
+    checks: { gateway: () => gateway.ready(), store: () => stores.answers() },
   }));
   const grpc = createGrpcServer({
     rpc, listen: config.standaloneGrpcListen, identity: identity.authenticate, adminKey: options.adminKey, clock, random, log,
   });
 
   const lifecycle = new Lifecycle({ clock, log });
-  const components = [sqlite, localLog, ...identity.components, ...group.components, ...messaging.components, presence, gateway, grpc];
+  const components = [sqlite, ...stores.components, ownLog, ...identity.components, ...group.components, ...messaging.components, presence, gateway, grpc];
   for (const component of components) lifecycle.add(component);
   const settling: Settling = { eventLog, services: [identity, group], idle: () => messaging.idle() && presence.idle };
   return { lifecycle, gateway, grpc, sqlite, rpc, channel, settle: () => settle(settling, clock) };
-}
-
-/** One row of the store can be read. */
-async function storeAnswers(sqlite: Sqlite): Promise<boolean> {
-  return sqlite.read("messaging.publishedThrough", undefined).then(() => true, () => false);
 }

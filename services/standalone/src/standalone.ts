@@ -46,7 +46,10 @@ function firstStart({ platform, config, random, kept, adminKey }: FirstStart): C
         grpc: { identity: grpc, group: grpc, messaging: grpc, presence: grpc },
       };
       await writeCredentials(config.standaloneData, credentials);
-      printBanner({ credentials, folder: config.standaloneData, transport: gateway.transportName, synchronous: config.standaloneSynchronous });
+      printBanner({
+        credentials, folder: config.standaloneData, transport: gateway.transportName, synchronous: config.standaloneSynchronous,
+        elsewhere: { mongodb: config.mongodbUri !== undefined, kafka: config.kafkaBrokers.length > 0 },
+      });
     },
     stop: async () => {},
   };
