@@ -75,7 +75,7 @@ function removeOthers() {
   const uws = join(target, "node_modules/uWebSockets.js");
   const own = `uws_${process.platform}_${process.arch}_${process.versions.modules}.node`;
   if (existsSync(uws)) {
-    for (const file of readdirSync(uws)) if (/\.node$/.test(file) && file !== own) rmSync(join(uws, file));
+    for (const file of readdirSync(uws)) if (file.endsWith(".node") && file !== own) rmSync(join(uws, file));
     if (!existsSync(join(uws, own))) throw new Error(`uWebSockets.js has no ${own}`);
   }
   const sqlite = join(target, "node_modules/@photostructure/sqlite/prebuilds");

@@ -54,7 +54,7 @@ describe.skipIf(!isAsked)("the chart, rendered", () => {
   it("opens exactly the ports where the process listens", () => {
     for (const { env, ports } of containers) {
       const listens = env.filter(({ name }) => name.endsWith("_LISTEN")).map(({ value = "" }) => Number(value.slice(value.lastIndexOf(":") + 1)));
-      expect(ports.map(({ containerPort }) => containerPort).sort()).toEqual(listens.sort());
+      expect(new Set(ports.map(({ containerPort }) => containerPort))).toEqual(new Set(listens));
     }
   });
 });
