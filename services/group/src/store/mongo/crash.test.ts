@@ -112,6 +112,14 @@ describe.skipIf(uri === undefined)("a process that dies", () => {
     expect(await seen(id)).toMatchObject({ members: [[BOB, MODERATOR]], banned: [CAROL] });
   });
 
+  test("after its commit does not bring back a name that was changed since", async () => {
+    const id = guid("names");
+    await living.groups.create(APP, before(id));
+    await groupMongoStorage(dyingAfter(mongo, 5)).groups.edit(APP, manyThings(id));
+    while (await living.members.rename(APP, { uid: ERIN, name: "Erin II", nameAtMs: 2 }, 100));
+    expect((await living.groups.state(APP, id, [ERIN])).members).toMatchObject([{ name: "Erin II" }]);
+  });
+
   test("before its commit does not keep a user's place for ever", async () => {
     const clock = new ManualClock();
     const later = groupMongoStorage({ ...mongo, clock });

@@ -2,11 +2,15 @@ import { LIST_MS, reading, writing } from "@parlance/platform/mongo";
 import type { AppId } from "@parlance/platform/ids";
 import { folded } from "@parlance/platform/paging";
 import type { Rename } from "../ports.js";
-import type { Collections } from "./documents.js";
-import { leavePlaces } from "./settling.js";
+import { partsOfHome, userKey, type Collections } from "./documents.js";
+import { placesOf } from "./places.js";
+import { leavePlaces, settledOutlines } from "./settling.js";
 import { personTerms } from "./stored.js";
 
-export async function rename({ people }: Collections, app: AppId, { uid, name, nameAtMs }: Rename, limit: number): Promise<boolean> {
+export async function rename(all: Collections, app: AppId, { uid, name, nameAtMs }: Rename, limit: number): Promise<boolean> {
+  const { people } = all;
+  // A change that waits would bring the old name with it.
+  await settledOutlines(all, (await placesOf(all, userKey(app, uid))).map(({ home }) => partsOfHome(home).groupId));
   const isOlder = { $or: [{ nameAtMs: { $lt: nameAtMs } }, { nameAtMs, name: { $ne: name } }] };
   const older = people.find({ app, uid, kind: { $in: ["m", "b"] }, ...isOlder }, { maxTimeMS: LIST_MS, projection: { _id: 1 } });
   const ids = (await reading(older.limit(limit).toArray())).map(({ _id }) => _id);
