@@ -130,7 +130,7 @@ spec:
         {{- end }}
         {{- if $values.cluster.tls.enabled }}
         - name: tls
-          secret: { secretName: {{ required "cluster.tls.secret: name the secret with ca.crt, tls.crt and tls.key" $values.cluster.tls.secret | quote }}, defaultMode: 288 }
+          secret: { secretName: {{ required "cluster.tls.secret: name the secret with ca.crt, tls.crt and tls.key" (default $values.cluster.tls.secret (get $values.cluster.tls.secrets .process)) | quote }}, defaultMode: 288 }
         {{- end }}
       {{- end }}
 ---
