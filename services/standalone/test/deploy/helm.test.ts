@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
@@ -19,6 +20,25 @@ interface Container {
   readonly env: readonly { readonly name: string; readonly value?: string }[];
   readonly ports: readonly { readonly containerPort: number }[];
 }
+
+type Objects = readonly Record<string, unknown>[];
+
+/** Each takes one thing away that S42 asks for; applied to the text of the objects. */
+const BREAKS: readonly { readonly what: string; readonly from: RegExp; readonly to: string }[] = [
+  { what: "a process that may be root", from: /"runAsNonRoot":true/, to: `"runAsNonRoot":false` },
+  { what: "an image that may be written to", from: /"readOnlyRootFilesystem":true/, to: `"readOnlyRootFilesystem":false` },
+  { what: "a process that keeps capabilities", from: /"drop":\["ALL"\]/, to: `"drop":["NET_RAW"]` },
+  { what: "a process without limits", from: /"limits":/, to: `"limit":` },
+  { what: "a process without a liveness probe", from: /"livenessProbe":/, to: `"aliveProbe":` },
+  { what: "a liveness probe that asks for the store", from: /("livenessProbe":\{"httpGet":\{"path":)"\/live"/, to: `$1"/ready"` },
+  { what: "a process that is killed while it stops", from: /"terminationGracePeriodSeconds":180/, to: `"terminationGracePeriodSeconds":100` },
+  { what: "a process without a disruption budget", from: /"kind":"PodDisruptionBudget"/, to: `"kind":"Nothing"` },
+  { what: "a cluster that lets in what nobody named", from: /"kind":"NetworkPolicy"/, to: `"kind":"Nothing"` },
+  { what: "a service that everybody may call", from: /("port":"exchange"\}\]),"from":/, to: `$1,"form":` },
+  { what: "variables of other services", from: /"enableServiceLinks":false/, to: `"enableServiceLinks":true` },
+  { what: "a secret that is written down", from: /("name":"PARLANCE_CLUSTER_SECRET"),"valueFrom":\{[^}]*\}\}/, to: `$1,"value":"s"` },
+  { what: "two presence pods", from: /"replicas":1,"strategy":\{"type":"Recreate"\}/, to: `"replicas":2,"strategy":{"type":"Recreate"}` },
+];
 
 const WITHIN_MS = 300_000;
 const isAsked = processEnvironment()["PARLANCE_TEST_HELM"] === "required";
@@ -56,5 +76,15 @@ describe.skipIf(!isAsked)("the chart, rendered", () => {
       const listens = env.filter(({ name }) => name.endsWith("_LISTEN")).map(({ value = "" }) => Number(value.slice(value.lastIndexOf(":") + 1)));
       expect(new Set(ports.map(({ containerPort }) => containerPort))).toEqual(new Set(listens));
     }
+  });
+
+  it.each(BREAKS)("would not pass S42 with $what", async ({ from, to }) => {
+    const policy = await import(pathToFileURL(join(root, "deploy/helm/lib/policy.mjs")).href) as { problemsOf(objects: Objects): readonly string[] };
+    const objects = parseAllDocuments(readFileSync(join(folder, "small.yaml"), "utf8")).map((document) => document.toJS() as Objects[number] | null)
+      .filter((object) => object !== null);
+    const text = JSON.stringify(objects);
+    expect(from.test(text)).toBe(true);
+    expect(policy.problemsOf(objects)).toEqual([]);
+    expect(policy.problemsOf(JSON.parse(text.replace(from, to)) as Objects)).not.toEqual([]);
   });
 });
