@@ -1,4 +1,4 @@
-// Runs the commands of the Dockerfile without Docker, in a clean folder: node deploy/docker/by-hand.mjs <target> <empty folder> [--start]
+// Runs the commands of the Dockerfile without Docker, in a clean folder: node deploy/docker/by-hand.mjs <target[,target…]> <empty folder> [--start]
 // Each stage is a folder; COPY takes only what .dockerignore lets through, of files that git knows; RUN runs with the Node of this
 // machine. --start runs the entry point of the target until it says something and ends it. What this cannot show: the base images.
 import { spawn, spawnSync } from "node:child_process";
@@ -9,17 +9,20 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(dirname(here));
-const [target = "", folder = "", option] = process.argv.slice(2);
+const [named = "", folder = "", option] = process.argv.slice(2);
+const targets = named.split(",");
 const stages = readStages(readFileSync(join(here, "Dockerfile"), "utf8"));
-if (!stages.has(target) || folder === "") {
+if (!targets.every((target) => stages.has(target)) || folder === "") {
   console.error(`usage: node deploy/docker/by-hand.mjs ${[...stages.keys()].join("|")} <empty folder> [--start]`);
   process.exit(2);
 }
 const context = contextFiles();
 const made = new Map();
-const image = build(target);
-console.log(`${target}: ${image.folder}`);
-if (option === "--start") start(image);
+for (const target of targets) {
+  const image = build(target);
+  console.log(`${target}: ${image.folder}`);
+  if (option === "--start") start(image);
+}
 
 /** By name: the stage it is built on and its instructions, in order. */
 function readStages(text) {

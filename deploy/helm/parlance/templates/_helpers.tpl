@@ -28,7 +28,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{/* Which services a process calls. */}}
 {{- define "parlance.calls" -}}
 {{- if eq . "group" -}}identity,messaging
-{{- else if eq . "messaging" -}}identity,group
+{{- else if eq . "messaging" -}}identity,group,messaging
 {{- else if eq . "presence" -}}identity
 {{- else if eq . "gateway" -}}identity,group,messaging,presence
 {{- end -}}

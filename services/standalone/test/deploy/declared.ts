@@ -46,11 +46,16 @@ export function problemsWith(process: ProcessName, env: Readonly<Record<string, 
   }
 }
 
-/** Which services a process cannot start without: those whose address it must be told. */
+/** Which services a process calls, and so cannot start without an address of: as its process.ts opens them. */
 export const CALLS: Readonly<Record<ProcessName, readonly ProcessName[]>> = {
-  identity: [], group: ["identity", "messaging"], messaging: ["identity", "group"], presence: ["identity"],
-  gateway: ["identity", "group", "messaging", "presence"],
+  identity: callsIn("services/identity"), group: callsIn("services/group"), messaging: callsIn("services/messaging"),
+  presence: callsIn("services/presence"), gateway: callsIn("gateway"),
 };
+
+function callsIn(home: string): readonly ProcessName[] {
+  const named = /openPeers\(\[([^\]]*)\]/.exec(readText(`${home}/src/process.ts`))?.[1] ?? "";
+  return [...named.matchAll(/"(\w+)"/g)].map(([, name]) => name as ProcessName);
+}
 
 /** Every variable a process of a cluster needs to start. */
 export function neededBy(process: ProcessName): readonly string[] {
