@@ -44,6 +44,8 @@ describe("the Dockerfile", () => {
     const env = (target: string) => Object.fromEntries([...(stages.get(target) ?? "").matchAll(/^ENV (.*)$/gm)]
       .flatMap(([, pairs = ""]) => pairs.split(" ").map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)])));
     for (const process of PROCESSES) expect(problemsWith(process, { ...env("process"), ...env("service"), ...env(process) })).toEqual([]);
-    expect(readStandaloneConfig({ ...env("process"), ...env("standalone") })).toMatchObject({ standaloneData: "/data", gatewayListen: { port: 8080 } });
+    expect(readStandaloneConfig({ ...env("process"), ...env("standalone") })).toMatchObject({
+      standaloneData: "/data", gatewayListen: { port: 8080 }, standaloneGrpcListen: { host: "127.0.0.1" },
+    });
   });
 });
