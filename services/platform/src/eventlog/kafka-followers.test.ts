@@ -67,6 +67,30 @@ describe.skipIf(broker === undefined)("a follower of the Kafka event log", () =>
     expect(wordsOf(got)).toEqual(wordsOf(notes(0, 10)));
   });
 
+  it("says up to where records were handed out, in the same step, and another process's follower means the same by it (R8)", async () => {
+    const [one, other] = [await open(), await open()];
+    await one.log.append(notes(0, 4));
+    const inStep: boolean[] = [];
+    const followings = [one, other].map(({ log }) => {
+      const following = log.follow(["events"], (records) => {
+        const positions = following.positions?.();
+        inStep.push(records.every(({ partition: at, offset }) => offset! <= (positions?.[at!] ?? 0)));
+      });
+      return following;
+    });
+    expect(followings.map(({ positions }) => positions!())).toEqual([undefined, undefined]);
+    await Promise.all(followings.map(({ ready }) => ready));
+    const [before] = followings.map(({ positions }) => [...positions!()!]);
+    expect(before!.length).toBeGreaterThan(1);
+    expect(before![partition]).toBe(4);
+    await other.log.append(notes(4, 6));
+    const after = before!.with(partition, 6);
+    await until(() => followings.every(({ positions }) => positions!()![partition] === 6));
+    expect(followings.map(({ positions }) => positions!())).toEqual([after, after]);
+    expect(inStep.length).toBeGreaterThan(1);
+    expect(inStep).not.toContain(false);
+  });
+
   it("is told what was deleted before it read it, and goes on behind that (E8)", async () => {
     const { heard, lost } = await away(async (writer) => {
       await writer.log.append(notes(3, 10));

@@ -69,7 +69,9 @@ export class KafkaFollowers {
     });
     this.#readers.add(reader);
     if (this.#isStarted) this.#place(reader);
-    return { ready: reader.placed, close: () => this.#end(reader) };
+    // The offset to read next in Kafka's count is the one handed out last in ours, which begins at 1.
+    const positions = (): readonly number[] | undefined => reader.positions.get(topicOf("events"));
+    return { ready: reader.placed, close: () => this.#end(reader), ...(topics.includes("events") ? { positions } : {}) };
   }
 
   /** Throws when a new follower does not find its place in time. */

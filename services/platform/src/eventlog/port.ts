@@ -57,6 +57,12 @@ export type Following = Subscription & {
    * Resolves as well when it is closed before.
    */
   readonly ready?: Promise<void>;
+  /**
+   * Of `events`: by partition, the offset up to which everything has been handed out, also where nothing came yet. Moves in
+   * the same synchronous step as a batch is handed out. Undefined until it has its place; belongs to the log: whoever keeps
+   * it, copies it. Absent: the log gives no places that mean anything to another process.
+   */
+  readonly positions?: () => readonly number[] | undefined;
 };
 
 export type OnBatch = (records: readonly LogRecord[]) => void;
