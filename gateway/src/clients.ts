@@ -2,7 +2,7 @@ import { GroupServiceService } from "@parlance/proto/group/v1/group_service";
 import { IdentityServiceService } from "@parlance/proto/identity/v1/identity_service";
 import { PresenceServiceService } from "@parlance/proto/presence/v1/presence_service";
 import type { AppId, Uid } from "@parlance/platform/ids";
-import { createClient, type Client, type OutgoingContext, type RpcChannel } from "@parlance/platform/rpc";
+import { createClient, type Client, type OutgoingContext, type RpcChannel, type Traced } from "@parlance/platform/rpc";
 
 /** One channel per service; they may be the same one. */
 export interface GatewayChannels {
@@ -33,6 +33,8 @@ export function createClients(channels: GatewayChannels): GatewayClients {
 const PEER = "gateway";
 
 /** The gateway calls for itself, or forwards what a user did. */
-export function ownContext(app: AppId, requestId: string, onBehalfOf?: Uid): OutgoingContext {
-  return { app, requestId, caller: { kind: "internal", peer: PEER, onBehalfOf } };
+export function ownContext(
+  app: AppId, { requestId, traceParent }: Traced, onBehalfOf?: Uid,
+): OutgoingContext {
+  return { app, requestId, traceParent, caller: { kind: "internal", peer: PEER, onBehalfOf } };
 }

@@ -17,6 +17,7 @@ import { ResumeMemory } from "./fanout/resume-memory.js";
 import { WholeLogFeed, type FollowedLog } from "./fanout/whole-log-feed.js";
 import { createFigures } from "./figures.js";
 import { Reporter } from "./presence/reporter.js";
+import { TraceParents } from "./trace.js";
 import { AppRates } from "./ws/app-rates.js";
 import { CloseCode } from "./ws/close-codes.js";
 import { Closer } from "./ws/closer.js";
@@ -98,6 +99,7 @@ export function wireGateway(options: GatewayOptions): WiredGateway {
       clock, random, log, config, channels, clients, codec, frames, interest, outbox, wheel, closer, reporter, ended, figures,
       feed, memory, places,
       resume: new ResumeTokens(resumeKeyOf(options), clock), appRates: new AppRates(perMinute, clock), epoch: epoch ?? randomId(random),
+      traces: new TraceParents(random),
     },
   };
 }

@@ -9,6 +9,7 @@ import { callRoute } from "./call-route.js";
 
 const path = "/v1/call/messaging.GetMessage";
 const PROTO = "application/x-protobuf";
+const TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 function started(config: Partial<GatewayConfig> = {}) {
   const gateway = new ScriptedGateway(config);
@@ -30,6 +31,14 @@ describe("POST /v1/call", () => {
     expect(gateway.services.calls("messaging.GetMessage")[0]).toMatchObject({
       request: { messageId: 7 }, context: { app: "one", caller: { kind: "user", uid: "alice", tokenId: "alice-handle" } },
     });
+  });
+
+  test("goes on with the trace of its header, also where the token is proved", async () => {
+    const { gateway, ask: askIt } = started();
+    await askIt({ headers: { authtoken: "alice-token", traceparent: TRACE }, body: '{"messageId":7}' });
+    for (const method of ["identity.VerifyAuthToken", "messaging.GetMessage"]) {
+      expect(gateway.services.calls(method)[0]?.context.traceParent).toBe(TRACE);
+    }
   });
 
   test("in protobuf is bytes both ways, also for errors", async () => {

@@ -3,7 +3,7 @@
 
 import { AppError, ErrorCode, fail, httpStatusOf } from "@parlance/platform/errors";
 import { appId, randomId, uid } from "@parlance/platform/ids";
-import { nestsDeeper } from "@parlance/platform/rpc";
+import { nestsDeeper, type Traced } from "@parlance/platform/rpc";
 import { ErrorDetail } from "@parlance/proto/errors/v1/errors";
 import { ownContext } from "../clients.js";
 import { bearerOf } from "../ws/admission.js";
@@ -17,7 +17,7 @@ import { channelOf, userMethod } from "../ws/user-method.js";
 import { FRAME_BYTES_MAX } from "../ws/welcome.js";
 import type { HttpRoute } from "./router.js";
 
-type Parts = Pick<GatewayParts, "appRates" | "channels" | "clients" | "codec" | "log" | "random">;
+type Parts = Pick<GatewayParts, "appRates" | "channels" | "clients" | "codec" | "log" | "random" | "traces">;
 
 const PREFIX = "/v1/call/";
 const ERROR_DETAIL = "parlance.errors.v1.ErrorDetail";
@@ -47,19 +47,19 @@ async function answerCall(parts: Parts, request: HttpRequest, type: string): Pro
   const body = await request.body();
   if (body.byteLength > FRAME_BYTES_MAX) throw fail("ERR_PAYLOAD_TOO_LARGE", undefined, { params: { limit: FRAME_BYTES_MAX } });
   const message = isJson ? parts.codec.jsonToRequest(contract.name, jsonOf(body)) : body;
-  const requestId = randomId(parts.random);
-  const { app, caller } = await authenticate(parts, request, requestId);
+  const traced = { requestId: randomId(parts.random), traceParent: parts.traces.of(request.header("traceparent")) };
+  const { app, caller } = await authenticate(parts, request, traced);
   const refusal = parts.appRates.take(app, contract);
   if (refusal !== undefined) throw refusal;
-  const response = await channelOf(parts.channels, contract).call(contract.name, message, { app, caller, requestId });
-  return success(isJson ? jsonBytes(parts.codec.responseToJson(contract.name, response)) : response, type, requestId);
+  const response = await channelOf(parts.channels, contract).call(contract.name, message, { app, caller, ...traced });
+  return success(isJson ? jsonBytes(parts.codec.responseToJson(contract.name, response)) : response, type, traced.requestId);
 }
 
-async function authenticate(parts: Parts, request: HttpRequest, requestId: string) {
+async function authenticate(parts: Parts, request: HttpRequest, traced: Traced) {
   const token = request.header("authtoken") ?? bearerOf(request.header("authorization")) ?? "";
   if (token === "") throw fail("AUTH_ERR_EMPTY_AUTH_TOKEN");
   const { app, user, tokenId } = await parts.clients.identity.verifyAuthToken(
-    { token, deviceId: "", appId: request.header("appid") ?? "" }, ownContext(appId(""), requestId),
+    { token, deviceId: "", appId: request.header("appid") ?? "" }, ownContext(appId(""), traced),
   );
   if (app === undefined || user === undefined) throw new Error("identity verified a token without app or user");
   const caller: UserCaller = { kind: "user", uid: uid(user.uid), tokenId };

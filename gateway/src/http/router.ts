@@ -13,7 +13,7 @@ export interface HttpRoute {
 
 // What rest.md 2.6 promises to browsers; it covers calls over HTTP too.
 const ALLOWED_METHODS = "GET, POST, PUT, PATCH, DELETE";
-const ALLOWED_HEADERS = "apikey, authtoken, authorization, adminkey, appid, onbehalfof, content-type, idempotency-key, x-request-id";
+const ALLOWED_HEADERS = "apikey, authtoken, authorization, adminkey, appid, onbehalfof, content-type, idempotency-key, x-request-id, traceparent";
 const EXPOSED_HEADERS = "X-Request-Id, X-Rate-Limit, X-Rate-Limit-Remaining, X-Rate-Limit-Reset, Retry-After, X-Ignored-Fields";
 const PREFLIGHT_SECONDS = "600";
 

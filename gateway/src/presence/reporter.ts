@@ -158,7 +158,7 @@ export class Reporter {
   }
 
   #context() {
-    return ownContext(appId(""), `${this.#parts.gatewayId}-${this.#number}`);
+    return ownContext(appId(""), { requestId: `${this.#parts.gatewayId}-${this.#number}` });
   }
 }
 

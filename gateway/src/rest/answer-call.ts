@@ -28,7 +28,8 @@ export async function answerCall(
 ): Promise<Success> {
   const hasBody = route.method !== "GET";
   checkHead(request, hasBody);
-  const proved = route.callers.includes("M") ? proveAdmin(parts, request) : await proveCaller(parts, request, requestId);
+  const traced = { requestId, traceParent: parts.traces.of(request.header("traceparent")) };
+  const proved = route.callers.includes("M") ? proveAdmin(parts, request) : await proveCaller(parts, request, traced);
   checkOrigin(parts, request, proved);
   checkCaller(route, params, proved);
   const taken = parts.rates.take(proved, route.contract);
@@ -38,8 +39,8 @@ export async function answerCall(
   checkBody(body);
   const input = readInput(route, { params, query: request.query, body });
   state.ignored = input.ignored;
-  const acting = await actingUser(parts, proved, { route, head: request, params: input.params, requestId });
-  const context = { app: proved.app, caller: acting.caller, requestId, deadlineMs: DEADLINE_MS[route.contract.deadline] };
+  const acting = await actingUser(parts, proved, { route, head: request, params: input.params, traced });
+  const context = { app: proved.app, caller: acting.caller, ...traced, deadlineMs: DEADLINE_MS[route.contract.deadline] };
   return route.call(channelOf(parts.channels, route.contract), { ...input, ...acting }, context);
 }
 

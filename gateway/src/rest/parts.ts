@@ -4,6 +4,7 @@ import type { Random } from "@parlance/platform/random";
 import type { Client } from "@parlance/platform/rpc";
 import type { Clock } from "@parlance/platform/time";
 import type { GatewayChannels } from "../clients.js";
+import type { TraceParents } from "../trace.js";
 import type { Origins } from "../ws/origins.js";
 import type { AdminKeys } from "./credentials/admin-keys.js";
 import type { RestFigures } from "./figures.js";
@@ -18,6 +19,7 @@ export interface RestParts {
   readonly rates: Rates;
   readonly clock: Clock;
   readonly random: Random;
+  readonly traces: TraceParents;
   readonly log: Log;
   readonly figures: RestFigures;
 }

@@ -18,6 +18,16 @@ describe("an answer", () => {
     expect(unasked.headers["x-request-id"]).toMatch(/^[\w-]{22}$/);
   });
 
+  it("goes on with the trace of its header, or begins one", async () => {
+    const rest = new ScriptedRest();
+    const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    await rest.ask("GET", "/v3/users/bob", { headers: { ...CREDENTIALS.F, traceparent } });
+    await rest.ask("GET", "/v3/users/bob", { headers: CREDENTIALS.F });
+    const [given, begun] = rest.services.seen.map(({ context }) => context.traceParent);
+    expect(given).toBe(traceparent);
+    expect(begun).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+  });
+
   it("is compressed when it is asked for and worth it", async () => {
     const rest = new ScriptedRest();
     rest.services.on(

@@ -12,6 +12,7 @@ import { IdentityServiceService } from "@parlance/proto/identity/v1/identity_ser
 import type { GatewayChannels } from "../clients.js";
 import type { HttpRoute } from "../http/router.js";
 import type { AppRates } from "../ws/app-rates.js";
+import { TraceParents } from "../trace.js";
 import { Origins } from "../ws/origins.js";
 import type { HttpAnswer, HttpRequest, Respond } from "../ws/transport.js";
 import { answerCall, type CallState } from "./answer-call.js";
@@ -81,6 +82,7 @@ function partsOf(options: RestOptions): RestParts {
     origins: new Origins(corsOrigins),
     rates: new Rates(appRates, { ...PER_MINUTE, ...perMinute }, clock),
     figures: createRestFigures(metrics),
+    traces: new TraceParents(random),
   };
 }
 

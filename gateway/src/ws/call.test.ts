@@ -8,6 +8,7 @@ import { presence } from "../testing/bodies.js";
 import { ScriptedGateway, type ScriptedClient } from "../testing/scripted-gateway.js";
 
 const METHOD = "messaging.GetMessage";
+const TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 const request = GetMessageRequest.encode(GetMessageRequest.fromPartial({ messageId: 7 })).finish();
 
 function call(client: ScriptedClient, id: number, method = METHOD, bytes: Uint8Array = request): void {
@@ -30,6 +31,29 @@ describe("calls", () => {
       request: { messageId: 7 },
       context: { app: "one", caller: { kind: "user", uid: "alice", tokenId: "alice-handle", sessionId: alice.session.id, deviceId: "phone" } },
     });
+  });
+
+  test.each([["binary", false], ["JSON", true]])("carry the client's trace on, from a %s frame; one begins here when there is none", async (_, json) => {
+    const gateway = new ScriptedGateway();
+    gateway.services.on(METHOD, () => GetMessageResponse.fromPartial({ message: { id: 7 } }));
+    const alice = await gateway.login("alice", { json });
+    for (const [id, traceParent] of [TRACE, undefined, "no trace"].entries()) {
+      if (json) alice.sendJson({ id, call: { method: METHOD, request: { messageId: 7 }, traceParent } });
+      else alice.send({ id, body: { $case: "call", value: { method: METHOD, request, traceParent } } });
+    }
+    await gateway.settle();
+    const [given, absent, unreadable] = gateway.services.calls(METHOD).map(({ context }) => context.traceParent);
+    expect(given).toBe(TRACE);
+    for (const begun of [absent, unreadable]) expect(begun).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+    expect(absent).not.toBe(unreadable);
+  });
+
+  test("with a trace that is no text are refused over JSON", async () => {
+    const gateway = new ScriptedGateway();
+    const alice = await gateway.login("alice", { json: true });
+    alice.sendJson({ id: 9, call: { method: METHOD, traceParent: 7 } });
+    await gateway.settle();
+    expect(alice.texts()).toMatchObject([{ id: 9, error: { fields: { "call.traceParent": "must be a string" } } }]);
   });
 
   test("over JSON the request and the result are plain objects", async () => {

@@ -9,11 +9,11 @@ import type { Session } from "./session.js";
 import { channelOf, userMethod } from "./user-method.js";
 
 type Parts = Pick<
-  GatewayParts, "channels" | "appRates" | "config" | "frames" | "outbox" | "closer" | "figures" | "interest" | "log"
+  GatewayParts, "channels" | "appRates" | "config" | "frames" | "outbox" | "closer" | "figures" | "interest" | "log" | "traces"
 >;
 
 /** Passes a call to its service, bytes as they are, and answers with the frame's id. */
-export function onCall(parts: Parts, session: Session, id: number, { method, request }: Call): void {
+export function onCall(parts: Parts, session: Session, id: number, { method, request, traceParent }: Call): void {
   const inFlightMax = parts.config.gatewayCallsInFlight;
   if (session.callsInFlight >= inFlightMax) {
     session.callsRefused += 1;
@@ -24,7 +24,7 @@ export function onCall(parts: Parts, session: Session, id: number, { method, req
     return answerError(parts, session, id, fail("ERR_TOO_MANY_REQUESTS", undefined, { params: { limit: inFlightMax } }));
   }
   session.callsInFlight += 1;
-  void run(parts, session, id, method, request);
+  void run(parts, session, id, { method, request, traceParent });
 }
 
 export function answerError(parts: Pick<Parts, "frames" | "outbox" | "log">, session: Session, id: number, error: unknown): void {
@@ -33,12 +33,12 @@ export function answerError(parts: Pick<Parts, "frames" | "outbox" | "log">, ses
   parts.outbox.add(session, frame);
 }
 
-async function run(parts: Parts, session: Session, id: number, method: string, request: Uint8Array): Promise<void> {
+async function run(parts: Parts, session: Session, id: number, { method, request, traceParent }: Call): Promise<void> {
   try {
     const contract = userMethod(method);
     const refusal = parts.appRates.take(session.app, contract);
     if (refusal !== undefined) throw refusal;
-    const response = await perform(parts, session, contract, request);
+    const response = await perform(parts, session, contract, request, parts.traces.of(traceParent));
     if (session.is("ready")) parts.outbox.add(session, parts.frames.result(id, method, response, session.isJson));
   } catch (error) {
     if (session.is("ready")) answerError(parts, session, id, error);
@@ -47,9 +47,11 @@ async function run(parts: Parts, session: Session, id: number, method: string, r
   session.callsRefused = Math.max(0, session.callsRefused - 1);
 }
 
-function perform(parts: Parts, session: Session, contract: MethodContract, request: Uint8Array): Promise<Uint8Array> {
+function perform(
+  parts: Parts, session: Session, contract: MethodContract, request: Uint8Array, traceParent: string,
+): Promise<Uint8Array> {
   session.calls += 1;
-  const context = { app: session.app, caller: session.caller, requestId: `${session.id}-${session.calls}` };
+  const context = { app: session.app, caller: session.caller, requestId: `${session.id}-${session.calls}`, traceParent };
   const call = () => channelOf(parts.channels, contract).call(contract.name, request, context);
   return watchPresence(parts, session, contract.name, request, call) ?? call();
 }

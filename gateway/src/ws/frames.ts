@@ -20,6 +20,11 @@ function isId(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
+/** As proto3 JSON has it: null is absent. */
+function isOptionalText(value: unknown): value is string | null | undefined {
+  return value === undefined || value === null || typeof value === "string";
+}
+
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -68,11 +73,13 @@ export class Frames {
     const stranger = Object.keys(others)[0];
     if (stranger !== undefined) throw fail("ERR_BAD_REQUEST", undefined, { fields: { [stranger.slice(0, 100)]: "is not a field of a call frame" } });
     if (!isObject(call)) throw fail("ERR_BAD_REQUEST", undefined, { fields: { call: "must be an object" } });
-    const { method, request = {}, ...rest } = call;
+    const { method, request = {}, traceParent, ...rest } = call;
     const unknown = Object.keys(rest)[0];
     if (unknown !== undefined) throw fail("ERR_BAD_REQUEST", undefined, { fields: { [`call.${unknown.slice(0, 100)}`]: "is not a field" } });
     if (typeof method !== "string") throw fail("ERR_BAD_REQUEST", undefined, { fields: { "call.method": "must be a string" } });
-    return { id, body: { $case: "call", value: { method, request: this.#codec.jsonToRequest(method, request) } } };
+    if (!isOptionalText(traceParent)) throw fail("ERR_BAD_REQUEST", undefined, { fields: { "call.traceParent": "must be a string" } });
+    const read = { method, request: this.#codec.jsonToRequest(method, request), traceParent: traceParent ?? undefined };
+    return { id, body: { $case: "call", value: read } };
   }
 }
 

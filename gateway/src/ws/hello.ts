@@ -3,6 +3,7 @@
 
 import { AppError } from "@parlance/platform/errors";
 import { appId, uid } from "@parlance/platform/ids";
+import type { Traced } from "@parlance/platform/rpc";
 import type { VerifyAuthTokenResponse } from "@parlance/proto/identity/v1/identity";
 import { PresenceMode, type Hello } from "@parlance/proto/gateway/v1/frame";
 import { ownContext } from "../clients.js";
@@ -42,7 +43,8 @@ function problemOf(hello: Hello): string | undefined {
 
 async function join(parts: GatewayParts, session: Session, id: number, hello: Hello): Promise<void> {
   const startedAtMs = parts.clock.monotonic();
-  const verified = await verify(parts, session, hello);
+  const traced = { requestId: `${session.id}-0`, traceParent: parts.traces.of(undefined) };
+  const verified = await verify(parts, session, hello, traced);
   if (!session.is("joining")) return;
   become(parts, session, hello, verified);
   const code = parts.ended.since(startedAtMs, session.app, session.caller);
@@ -52,16 +54,16 @@ async function join(parts: GatewayParts, session: Session, id: number, hello: He
   parts.interest.join(session, inboxKey(session.app, session.caller.uid));
   if (session.watchesAll) parts.interest.join(session, watchAllKey(session.app));
   makeRoom(parts, session);
-  await joinGroups(parts, session);
+  await joinGroups(parts, session, traced);
   if (session.is("joining")) welcome(parts, session, id, hello);
   if (session.is("ready") && hello.background) onBackground(parts, session);
 }
 
-function verify(parts: GatewayParts, session: Session, hello: Hello): Promise<VerifyAuthTokenResponse> {
+function verify(parts: GatewayParts, session: Session, hello: Hello, traced: Traced): Promise<VerifyAuthTokenResponse> {
   const token = hello.token === "" ? session.presentedToken ?? "" : hello.token;
   session.presentedToken = undefined;
-  const context = ownContext(appId(""), `${session.id}-0`);
-  return parts.clients.identity.verifyAuthToken({ token, deviceId: hello.deviceId, appId: hello.appId }, context);
+  const { deviceId, appId: app } = hello;
+  return parts.clients.identity.verifyAuthToken({ token, deviceId, appId: app }, ownContext(appId(""), traced));
 }
 
 function become(parts: GatewayParts, session: Session, hello: Hello, verified: VerifyAuthTokenResponse): void {
@@ -89,8 +91,8 @@ function makeRoom(parts: GatewayParts, session: Session): void {
   }
 }
 
-async function joinGroups(parts: GatewayParts, session: Session): Promise<void> {
-  const context = ownContext(session.app, `${session.id}-0`);
+async function joinGroups(parts: GatewayParts, session: Session, traced: Traced): Promise<void> {
+  const context = ownContext(session.app, traced);
   const { guids } = await parts.clients.group.listJoinedGuids({ uid: session.caller.uid }, context);
   const changes = session.joinChanges;
   if (!session.is("joining") || changes === undefined) return;

@@ -10,6 +10,7 @@ import type { Places } from "../fanout/places.js";
 import type { ResumeMemory } from "../fanout/resume-memory.js";
 import type { Figures } from "../figures.js";
 import type { Reporter } from "../presence/reporter.js";
+import type { TraceParents } from "../trace.js";
 import type { AppRates } from "./app-rates.js";
 import type { Closer } from "./closer.js";
 import type { EndedSessions } from "./ended-sessions.js";
@@ -41,6 +42,7 @@ export interface GatewayParts {
   readonly ended: EndedSessions;
   readonly appRates: AppRates;
   readonly figures: Figures;
+  readonly traces: TraceParents;
   /** Names the state clients may resume on: another one makes their positions void. */
   readonly epoch: string;
 }

@@ -7,7 +7,7 @@ import type { GatewayParts } from "./parts.js";
 import { SignalLimits } from "./signal-limits.js";
 import type { Session } from "./session.js";
 
-type Parts = Pick<GatewayParts, "clients" | "clock" | "config" | "figures" | "interest">;
+type Parts = Pick<GatewayParts, "clients" | "clock" | "config" | "figures" | "interest" | "traces">;
 
 /** Typing and transient messages (chat.md 20): checked, limited, passed on and never answered. What is dropped is counted. */
 export function onTyping(parts: Parts, session: Session, signal: SignalTypingRequest): void {
@@ -15,7 +15,7 @@ export function onTyping(parts: Parts, session: Session, signal: SignalTypingReq
   if (receiver === undefined) return;
   const conversation = `${signal.receiverType}/${receiver}/${signal.parentMessageId}`;
   if (!limitsOf(parts, session).takeTyping(conversation, signal.ended, parts.clock.monotonic())) return parts.figures.signalDropped("rate");
-  forward(parts, parts.clients.presence.signalTyping({ ...signal, receiverId: receiver }, contextOf(session)));
+  forward(parts, parts.clients.presence.signalTyping({ ...signal, receiverId: receiver }, contextOf(parts, session)));
 }
 
 export function onTransient(parts: Parts, session: Session, message: SendTransientRequest): void {
@@ -23,7 +23,7 @@ export function onTransient(parts: Parts, session: Session, message: SendTransie
   if (!limitsOf(parts, session).takeTransient(perSecond, parts.clock.monotonic())) return parts.figures.signalDropped("rate");
   const receiver = receiverOf(parts, session, message);
   if (receiver === undefined) return;
-  forward(parts, parts.clients.presence.sendTransient({ ...message, receiverId: receiver }, contextOf(session)));
+  forward(parts, parts.clients.presence.sendTransient({ ...message, receiverId: receiver }, contextOf(parts, session)));
 }
 
 function limitsOf(parts: Parts, session: Session): SignalLimits {
@@ -46,9 +46,9 @@ function receiverOf(
   return undefined;
 }
 
-function contextOf(session: Session) {
+function contextOf({ traces }: Parts, session: Session) {
   session.calls += 1;
-  return ownContext(session.app, `${session.id}-${session.calls}`, session.caller.uid);
+  return ownContext(session.app, { requestId: `${session.id}-${session.calls}`, traceParent: traces.of(undefined) }, session.caller.uid);
 }
 
 function forward(parts: Parts, call: Promise<unknown>): void {

@@ -2,7 +2,7 @@
 
 import { fail } from "@parlance/platform/errors";
 import { appId, uid } from "@parlance/platform/ids";
-import type { Caller } from "@parlance/platform/rpc";
+import type { Caller, Traced } from "@parlance/platform/rpc";
 import { KeyScope } from "@parlance/proto/identity/v1/identity";
 import { ownContext } from "../../clients.js";
 import { bearerOf } from "../../ws/admission.js";
@@ -35,19 +35,19 @@ function bearer(head: RequestHead): string | undefined {
 }
 
 /** For `/v3`: a key decides when both are there. */
-export async function proveCaller(parts: Parts, head: RequestHead, requestId: string): Promise<Proved> {
+export async function proveCaller(parts: Parts, head: RequestHead, traced: Traced): Promise<Proved> {
   const apiKey = headerOf(head, "apikey");
-  if (apiKey !== undefined) return proveApiKey(parts, head, apiKey, requestId);
+  if (apiKey !== undefined) return proveApiKey(parts, head, apiKey, traced);
   const token = headerOf(head, "authtoken") ?? bearer(head);
   if (token === undefined) throw fail("AUTH_ERR_EMPTY_APIKEY");
   if (token === "") throw fail("AUTH_ERR_EMPTY_AUTH_TOKEN");
-  return proveToken(parts, head, token, requestId);
+  return proveToken(parts, head, token, traced);
 }
 
-async function proveApiKey({ identity }: Parts, head: RequestHead, apiKey: string, requestId: string): Promise<Proved> {
+async function proveApiKey({ identity }: Parts, head: RequestHead, apiKey: string, traced: Traced): Promise<Proved> {
   if (apiKey === "") throw fail("AUTH_ERR_EMPTY_APIKEY");
   const { app, keyId, scope } = await identity.verifyApiKey(
-    { apiKey, onBehalfOf: "", appId: headerOf(head, "appid", APP_ID_MAX) ?? "" }, ownContext(appId(""), requestId),
+    { apiKey, onBehalfOf: "", appId: headerOf(head, "appid", APP_ID_MAX) ?? "" }, ownContext(appId(""), traced),
   );
   if (app === undefined) throw new Error("identity verified a key without app");
   const isFull = scope === KeyScope.FULL_ACCESS;
@@ -59,9 +59,9 @@ async function proveApiKey({ identity }: Parts, head: RequestHead, apiKey: strin
   };
 }
 
-async function proveToken({ identity }: Parts, head: RequestHead, token: string, requestId: string): Promise<Proved> {
+async function proveToken({ identity }: Parts, head: RequestHead, token: string, traced: Traced): Promise<Proved> {
   const { app, user, tokenId } = await identity.verifyAuthToken(
-    { token, deviceId: "", appId: headerOf(head, "appid", APP_ID_MAX) ?? "" }, ownContext(appId(""), requestId),
+    { token, deviceId: "", appId: headerOf(head, "appid", APP_ID_MAX) ?? "" }, ownContext(appId(""), traced),
   );
   if (app === undefined || user === undefined) throw new Error("identity verified a token without app or user");
   return {

@@ -15,7 +15,7 @@ export { createExchangeChannel, type ExchangeChannel, type ExchangeChannelOption
 export type { TlsFiles, TransportOptions } from "./transport.js";
 export { createUnaryServer, type UnaryServer, type UnaryServerOptions } from "./unary/server.js";
 export { createUnaryChannel, type UnaryChannelOptions } from "./unary/channel.js";
-export type { Authenticate, Credentials } from "./unary/credentials.js";
+export type { Authenticate, Credentials, Traced } from "./unary/credentials.js";
 export { forwardTo, type Dispatcher } from "./unary/forward.js";
 export { LostCall } from "./lost-call.js";
 export { parsePodAddresses, type PodAddresses } from "./pods/addresses.js";

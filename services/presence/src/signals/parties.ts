@@ -1,6 +1,7 @@
 import { LruMap } from "@parlance/platform/limits";
 import type { AppId, Uid } from "@parlance/platform/ids";
 import type { Log } from "@parlance/platform/log";
+import type { OutgoingContext } from "@parlance/platform/rpc";
 import type { Clock } from "@parlance/platform/time";
 import { Party } from "@parlance/proto/messaging/v1/message";
 import type { User } from "@parlance/proto/identity/v1/identity";
@@ -35,12 +36,12 @@ export class Parties {
     this.#known = new LruMap(options.entriesMax);
   }
 
-  async one(app: AppId, uid: Uid): Promise<Party> {
-    return (await this.all(app, [uid])).get(uid) ?? Party.fromPartial({ id: uid });
+  async one(app: AppId, uid: Uid, traceParent?: string): Promise<Party> {
+    return (await this.all(app, [uid], traceParent)).get(uid) ?? Party.fromPartial({ id: uid });
   }
 
   /** An entry for every uid. */
-  async all(app: AppId, uids: readonly Uid[]): Promise<ReadonlyMap<Uid, Party>> {
+  async all(app: AppId, uids: readonly Uid[], traceParent?: string): Promise<ReadonlyMap<Uid, Party>> {
     const answer = new Map<Uid, Party>();
     const missing: Uid[] = [];
     for (const uid of uids) {
@@ -48,16 +49,17 @@ export class Parties {
       if (known !== undefined && known.untilMs > this.#options.clock.monotonic()) answer.set(uid, known.party);
       else missing.push(uid);
     }
-    for (let at = 0; at < missing.length; at += ASK_MAX) await this.#ask(app, missing.slice(at, at + ASK_MAX), answer);
+    const context: OutgoingContext = { app, caller: { kind: "internal", peer: "presence" }, requestId: "", traceParent, deadlineMs: DEADLINE_MS };
+    for (let at = 0; at < missing.length; at += ASK_MAX) await this.#ask(context, missing.slice(at, at + ASK_MAX), answer);
     return answer;
   }
 
-  async #ask(app: AppId, uids: Uid[], answer: Map<Uid, Party>): Promise<void> {
-    const users = await this.#resolve(app, uids);
+  async #ask(context: OutgoingContext, uids: Uid[], answer: Map<Uid, Party>): Promise<void> {
+    const users = await this.#resolve(context, uids);
     const byUid = new Map(users.map((user) => [user.uid, user]));
     for (const uid of uids) {
       const user = byUid.get(uid);
-      answer.set(uid, user === undefined ? Party.fromPartial({ id: uid }) : this.#remember(app, uid, user));
+      answer.set(uid, user === undefined ? Party.fromPartial({ id: uid }) : this.#remember(context.app, uid, user));
     }
   }
 
@@ -67,14 +69,12 @@ export class Parties {
     return party;
   }
 
-  async #resolve(app: AppId, uids: string[]): Promise<readonly User[]> {
+  async #resolve(context: OutgoingContext, uids: string[]): Promise<readonly User[]> {
     const { identity, log } = this.#options;
     this.#asked += 1;
     const requestId = `presence-${this.#asked}`;
     try {
-      const { users } = await identity.resolveUsers(
-        { uids }, { app, caller: { kind: "internal", peer: "presence" }, requestId, deadlineMs: DEADLINE_MS },
-      );
+      const { users } = await identity.resolveUsers({ uids }, { ...context, requestId });
       return users;
     } catch (error) {
       log.warn({ error, requestId }, "names unknown");

@@ -2,7 +2,7 @@ import type { Metadata } from "@grpc/grpc-js";
 import { CallContext as WireContext } from "@parlance/proto/exchange/v1/exchange";
 import { fail } from "../../errors/index.js";
 import { normaliseId, type AppId } from "../../ids/index.js";
-import type { Caller } from "../context.js";
+import type { Caller, OutgoingContext } from "../context.js";
 import { fromWire } from "../wire-context.js";
 import { isSecret, SECRET_METADATA } from "../transport.js";
 
@@ -15,8 +15,11 @@ export interface Credentials {
   readonly adminKey?: string;
 }
 
+/** The call that the proof is for. */
+export type Traced = Pick<OutgoingContext, "requestId" | "traceParent">;
+
 /** Proves credentials; throws AppError. The app comes from the credential only (S13). */
-export type Authenticate = (credentials: Credentials) => Promise<{ readonly app: AppId; readonly caller: Caller }>;
+export type Authenticate = (credentials: Credentials, traced?: Traced) => Promise<{ readonly app: AppId; readonly caller: Caller }>;
 
 /** Metadata in which a peer of ours says for whom it calls. */
 export const CONTEXT_METADATA = "parlance-context-bin";

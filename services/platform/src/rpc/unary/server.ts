@@ -13,7 +13,7 @@ import { TIMED_OUT, within, type Clock } from "../../time/index.js";
 import { contractTable, methodContract } from "../contract.js";
 import type { OutgoingContext } from "../context.js";
 import { asBuffer, serverCredentials, transportOptions, type TransportOptions } from "../transport.js";
-import { checkNamedApp, credentialsOf, peerOf, type Authenticate, type Identified } from "./credentials.js";
+import { checkNamedApp, credentialsOf, peerOf, type Authenticate, type Identified, type Traced } from "./credentials.js";
 import type { Dispatcher } from "./forward.js";
 import { addReflection } from "./reflection.js";
 import { toGrpcStatus } from "./status.js";
@@ -127,7 +127,8 @@ export class UnaryServer implements Component {
   async #answer(method: string, call: Call, answer: Answer): Promise<void> {
     let context: OutgoingContext;
     try {
-      context = this.#context(call, await this.#identify(call));
+      const traced = this.#traced(call);
+      context = this.#context(call, traced, await this.#identify(call, traced));
     } catch (error) {
       return answer(toGrpcStatus(this.#refused(method, error)));
     }
@@ -149,27 +150,32 @@ export class UnaryServer implements Component {
     return fail("ERR_EXCEPTION");
   }
 
-  async #identify({ metadata }: Call): Promise<Identified> {
+  async #identify({ metadata }: Call, traced: Traced): Promise<Identified> {
     const peer = peerOf(metadata, this.#options.secret);
     if (peer !== undefined) return peer;
     const credentials = credentialsOf(metadata);
     if (credentials === undefined) return { app: "" as Identified["app"], caller: { kind: "anonymous" } };
     if (this.#options.authenticate === undefined) throw fail("AUTH_ERR_NO_ACCESS");
-    const identified = await this.#options.authenticate(credentials);
+    const identified = await this.#options.authenticate(credentials, traced);
     checkNamedApp(metadata, identified);
     return identified;
   }
 
-  #context(call: Call, { app, caller }: Identified): OutgoingContext {
-    const [requestId] = call.metadata.get("x-request-id");
-    const [traceParent] = call.metadata.get("traceparent");
+  #traced({ metadata }: Call): Traced {
+    const [requestId] = metadata.get("x-request-id");
+    const [traceParent] = metadata.get("traceparent");
+    return {
+      requestId: typeof requestId === "string" && REQUEST_ID.test(requestId) ? requestId : randomId(this.#options.random),
+      traceParent: typeof traceParent === "string" ? traceParent : undefined,
+    };
+  }
+
+  #context(call: Call, traced: Traced, { app, caller }: Identified): OutgoingContext {
     const deadlineMs = Number(call.getDeadline()) - this.#options.clock.now();
-    const given = typeof requestId === "string" && REQUEST_ID.test(requestId);
     return {
       app,
       caller,
-      requestId: given ? requestId : randomId(this.#options.random),
-      traceParent: typeof traceParent === "string" ? traceParent : undefined,
+      ...traced,
       // A caller without a deadline gets the method's own.
       deadlineMs: Number.isFinite(deadlineMs) ? Math.min(deadlineMs, LONGEST_CALL_MS) : undefined,
     };
