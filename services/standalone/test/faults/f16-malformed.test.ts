@@ -48,6 +48,7 @@ async function residentKib(pid: number): Promise<number> {
 describe("F16: malformed input", () => {
   it(`${FRAMES} mutated frames and ${BODIES} mutated bodies: no crash, no hang, bounded memory, and others are served throughout`, async () => {
     const seed = systemRandom().int(2 ** 31);
+    process.stdout.write(`\nF16: the seed is ${seed}\n`);
     folder = temporaryFolder();
     const port = await freePort();
     const { app, tokens } = await prepareFolder(folder.path, society);

@@ -164,6 +164,19 @@ describe("the raw socket", () => {
     expect(server.connections[0]!.frames.at(-1)?.opcode).toBe(OPCODE.close);
   });
 
+  it("F16: ends when it is cut in the moment in which it answers the server's close", async () => {
+    const socket = await open((_frame, connection) => {
+      const text = encodeFrame({ opcode: OPCODE.text, payload: Buffer.from("{}") });
+      // In one piece, so that the cut comes between the end of the stream and its shutdown.
+      connection.socket.write(Buffer.concat([text, encodeFrame({ opcode: OPCODE.close, payload: closePayload(4000, "draining") })]));
+    });
+    const cut = new Promise((resolve) => {
+      socket.onMessage(() => queueMicrotask(() => resolve(socket.destroy())));
+    });
+    socket.sendText("{}");
+    expect(await cut).toEqual({ code: 4000, reason: "draining" });
+  });
+
   it("F11: stops reading, and reads slowly by the clock", async () => {
     const clock = new ManualClock();
     const socket = await open((_frame, connection) => {

@@ -132,9 +132,11 @@ export class RawSocket {
     return this.ended;
   }
 
-  /** Goes without a word: a reset. */
+  /** Goes without a word: a reset, unless the socket is ending already. */
   destroy(): Promise<SocketEnd> {
-    this.#socket.resetAndDestroy();
+    // While a shutdown runs the system refuses a reset (EINVAL), and Node then never closes the socket.
+    if (this.#socket.writable) this.#socket.resetAndDestroy();
+    else this.#socket.destroy();
     return this.ended;
   }
 
