@@ -47,6 +47,11 @@ class PartyCache {
     this.#changes += 1;
     this.#known.delete(key);
   }
+
+  forgetAll(): void {
+    this.#changes += 1;
+    this.#known.clear();
+  }
 }
 
 export class Directory {
@@ -88,5 +93,11 @@ export class Directory {
 
   forgetGroup(app: AppId, guid: Guid): void {
     this.#groups.forget(`${app}/${guid}`);
+  }
+
+  /** Changes may have been missed. */
+  forgetAll(): void {
+    this.#users.forgetAll();
+    this.#groups.forgetAll();
   }
 }

@@ -38,7 +38,7 @@ export class Members {
     this.#known.delete(`${conversationKey(conversation)}/${uid}`);
   }
 
-  /** A conversation is gone. */
+  /** A conversation is gone, or changes may have been missed. */
   forgetAll(): void {
     this.#changes += 1;
     this.#known.clear();

@@ -1,4 +1,4 @@
-import type { EventLog, GroupDeclaration } from "@parlance/platform/eventlog";
+import type { EventLog, GroupDeclaration, Subscription } from "@parlance/platform/eventlog";
 import { IdSource } from "@parlance/platform/ids";
 import type { Component } from "@parlance/platform/lifecycle";
 import type { Log } from "@parlance/platform/log";
@@ -13,6 +13,7 @@ import type { MessagingConfig } from "./config.js";
 import type { MessagingContext } from "./context.js";
 import { Directory } from "./directory.js";
 import { CONSUMED_KINDS, deliver, messagingConsumers } from "./events/index.js";
+import { followChanges } from "./events/on-changed-elsewhere.js";
 import { RowRelay } from "./log/relay.js";
 import { LogWriter } from "./log/writer.js";
 import { Members } from "./members.js";
@@ -88,13 +89,18 @@ function preparation(storage: MessagingStorage): Component {
 }
 
 function consumer(eventLog: EventLog, context: MessagingContext): Component {
-  let subscription: ReturnType<EventLog["consume"]> | undefined;
+  const subscriptions: Subscription[] = [];
   return {
     name: "messaging-consumer",
     start: async () => {
-      subscription = eventLog.consume(messagingConsumer.name, "events", messagingConsumers(context));
+      subscriptions.push(
+        followChanges(eventLog, context),
+        eventLog.consume(messagingConsumer.name, "events", messagingConsumers(context)),
+      );
     },
-    stop: async () => subscription?.close(),
+    stop: async () => {
+      await Promise.all(subscriptions.splice(0).map((subscription) => subscription.close()));
+    },
   };
 }
 

@@ -8,7 +8,7 @@ import type { MemberChange } from "../domain/member.js";
 import { actionMessage } from "../domain/message.js";
 import type { Draft } from "../log/draft.js";
 
-type Deps = Pick<MessagingContext, "writer" | "views" | "members" | "clock">;
+type Deps = Pick<MessagingContext, "writer" | "logs" | "views" | "members" | "clock">;
 
 const DEADLINE_MS = 10_000;
 
@@ -21,7 +21,9 @@ const SCOPE_NAMES: Record<MemberScope, string> = {
 
 /**
  * Tells a membership change in the group's log and changes the member's view in the same write. Answers the encoded
- * action message; nothing for a silent change. Idempotent: the event's identity is the row's muid.
+ * action message; nothing for a silent change. Idempotent: the event's identity is the row's muid. It comes to every pod,
+ * and through the event log again, so it is looked for before it is written; what was remembered of the member is
+ * forgotten in any case.
  */
 export async function onMembershipChanged(deps: Deps, app: AppId, event: MembershipChanged): Promise<Uint8Array> {
   const conversation: ConversationId = { app, ref: groupRef(asGuid(event.guid)) };
@@ -31,8 +33,17 @@ export async function onMembershipChanged(deps: Deps, app: AppId, event: Members
     deps.members.forget(conversation, member.uid);
     return new Uint8Array();
   }
-  const appended = await deps.writer.append(actionDraft(deps, conversation, event, member));
-  deps.members.forget(conversation, member.uid);
+  try {
+    return await told(deps, actionDraft(deps, conversation, event, member));
+  } finally {
+    deps.members.forget(conversation, member.uid);
+  }
+}
+
+async function told(deps: Pick<Deps, "logs" | "writer">, draft: Draft): Promise<Uint8Array> {
+  const before = await deps.logs.findByMuid(draft.conversation, draft.sender, draft.muid ?? "");
+  if (before !== undefined) return before.body;
+  const appended = await deps.writer.append(draft);
   // Refused: the group is gone meanwhile, and nothing is left to tell.
   return appended.kind === "refused" ? new Uint8Array() : appended.row.body;
 }

@@ -102,6 +102,7 @@ export interface LogStore {
   append(rows: readonly NewRow[]): Promise<readonly AppendOutcome[]>;
   /** Highest committed row; seq 0 when there is none. Sees every append that resolved before. */
   ends(conversations: readonly ConversationId[]): Promise<readonly LogEnd[]>;
+  /** What the row does to a member's view or to a message is done when it is answered. */
   findByMuid(conversation: ConversationId, sender: Uid, muid: string): Promise<StoredRow | undefined>;
   /** Proves that fence and idempotency key are enforced, or throws (W4). Leaves nothing behind. */
   probe(): Promise<void>;

@@ -1,5 +1,5 @@
-// A whole messaging service for tests: real pipeline, contract rules and SQLite; identity, group, event log, time and
-// chance in the test's hand.
+// A whole messaging service for tests, or several over one store and one event log: real pipeline, contract rules and SQLite;
+// identity, group, event log, time and chance in the test's hand.
 
 import { readConfig } from "@parlance/platform/config";
 import { appId, uid } from "@parlance/platform/ids";
@@ -26,6 +26,8 @@ export interface BenchOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly clock?: ManualClock;
   readonly wrapLogStore?: MessagingDeps["wrapLogStore"];
+  /** One by default. */
+  readonly pods?: number;
 }
 
 export const APP = "app";
@@ -54,7 +56,7 @@ export type Bench = Awaited<ReturnType<typeof openBench>>;
 
 export async function openBench(options: BenchOptions = {}) {
   const clock = options.clock ?? new ManualClock();
-  const [log, metrics, random] = [recordingLog(), createMetrics(), seededRandom(1)];
+  const [log, random] = [recordingLog(), seededRandom(1)];
   const [eventLog, directory] = [new RecordingEventLog(), new FakeDirectory()];
   for (const app of [APP, OTHER_APP]) {
     for (const who of ["alice", "bob", "carol"]) directory.users.set(`${app}/${who}`, who.toUpperCase());
@@ -67,21 +69,26 @@ export async function openBench(options: BenchOptions = {}) {
   const { identity, group } = directory;
   const config = readConfig([messagingSettings], options.env ?? {});
   const wrap = options.wrapLogStore === undefined ? {} : { wrapLogStore: options.wrapLogStore };
-  const storage = messagingSqliteStorage(sqlite);
-  const service = createMessagingService({ storage, eventLog, identity, group, clock, random, log, metrics, config, node: 1, ...wrap });
-  for (const component of service.components) lifecycle.add(component);
-  const server = new RpcServer({ clock, log, metrics });
-  service.register(server);
+  const pods = Array.from({ length: options.pods ?? 1 }, (_, i) => {
+    const [metrics, storage] = [createMetrics(), messagingSqliteStorage(sqlite)];
+    const service = createMessagingService({
+      storage, eventLog, identity, group, clock, random, log, metrics, config, node: i + 1, ...wrap,
+    });
+    for (const component of service.components) lifecycle.add(component);
+    const server = new RpcServer({ clock, log, metrics });
+    service.register(server);
+    const channel = createLocalChannel(server);
+    const [call, sink] = [createClient(MessagingServiceService, channel), createClient(EventSinkServiceService, channel)];
+    return { service, server, call, sink };
+  });
+  const { service, server, call, sink } = pods[0]!;
   await lifecycle.start();
-  const channel = createLocalChannel(server);
-  const call = createClient(MessagingServiceService, channel);
-  const sink = createClient(EventSinkServiceService, channel);
   const versions = new Map<string, number>();
 
   /** Waits until nothing is on its way. */
   const settle = async (): Promise<void> => {
     do await clock.advance(0);
-    while (!service.idle());
+    while (!pods.every((pod) => pod.service.idle()));
   };
   const memberEvent = ({ kind, user, by = user, fields = {}, app = APP }: MemberFact): Event => {
     const version = (versions.get(app) ?? 0) + 1;
@@ -97,13 +104,13 @@ export async function openBench(options: BenchOptions = {}) {
       $case: "groupChanged", value: { group: { guid: "team" }, incarnation: "i1", ...fields },
     } });
   /** A nudge of the group service; answers the action message, undefined for a silent change. */
-  const nudge = async (event: Event): Promise<Message | undefined> => {
-    const { effects } = await sink.deliver({ guid: "", events: [Event.encode(event).finish()] }, as.peer(event.appId));
+  const nudge = async (event: Event, pod = 0): Promise<Message | undefined> => {
+    const { effects } = await pods[pod]!.sink.deliver({ guid: "", events: [Event.encode(event).finish()] }, as.peer(event.appId));
     return effects[0]!.length === 0 ? undefined : Message.decode(effects[0]!);
   };
   const change = (fact: MemberFact) => nudge(memberEvent(fact));
   return {
-    clock, log, call, sink, service, sqlite, eventLog, directory, lifecycle, server, settle, memberEvent, groupEvent, nudge, change,
+    clock, log, pods, call, sink, service, sqlite, eventLog, directory, lifecycle, server, settle, memberEvent, groupEvent, nudge, change,
     join: (user: string, fields: Partial<MembershipChanged> = {}, app = APP) =>
       change({ kind: GroupActionKind.JOINED, user, fields: { newScope: 1, ...fields }, app }),
     kick: (user: string, by: string) => change({ kind: GroupActionKind.KICKED, user, by }),
@@ -121,7 +128,7 @@ export async function openBench(options: BenchOptions = {}) {
       return (await call.listRows(request, as.user(reader))).rows;
     },
     async close(): Promise<void> {
-      server.close();
+      for (const pod of pods) pod.server.close();
       await lifecycle.stop(1_000);
     },
   };

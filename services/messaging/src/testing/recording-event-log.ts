@@ -1,7 +1,7 @@
-// An event log that remembers, refuses when told to, and hands what a test publishes to the consumers.
+// An event log that remembers, refuses when told to, has followers, and hands what a test publishes to the consumers.
 
 import { fail } from "@parlance/platform/errors";
-import { decodeEvent, type EventHandlers, type EventLog, type LogRecord, type Subscription, type Topic } from "@parlance/platform/eventlog";
+import { decodeEvent, type EventHandlers, type EventLog, type FollowOptions, type LogRecord, type OnBatch, type Subscription, type Topic } from "@parlance/platform/eventlog";
 import type { Event } from "@parlance/proto/event/v1/event";
 
 type Handler = (event: Event) => Promise<unknown>;
@@ -13,6 +13,7 @@ export class RecordingEventLog implements EventLog {
   away = false;
   /** Awaited by every append; rejects like a log that is away. */
   beforeAppend: (() => Promise<void>) | undefined;
+  readonly #followers = new Set<{ readonly onBatch: OnBatch; readonly onLost: FollowOptions["onLost"] }>();
   #handlers: Readonly<Record<string, Handler | undefined>> = {};
 
   start(): Promise<void> {
@@ -27,10 +28,22 @@ export class RecordingEventLog implements EventLog {
     await this.beforeAppend?.();
     if (this.away) throw fail("ERR_OPERATION_FAILED", "away");
     this.records.push(...records);
+    for (const { onBatch } of this.#followers) onBatch(records);
   }
 
-  follow(_topics: readonly Topic[]): Subscription {
-    return { close: () => Promise.resolve() };
+  follow(_topics: readonly Topic[], onBatch: OnBatch, { onLost }: FollowOptions = {}): Subscription {
+    const follower = { onBatch, onLost };
+    this.#followers.add(follower);
+    return {
+      close: async () => {
+        this.#followers.delete(follower);
+      },
+    };
+  }
+
+  /** Followers have missed something. */
+  lose(): void {
+    for (const { onLost } of this.#followers) onLost?.([{ topic: "events", partition: 0, records: 1 }]);
   }
 
   consume(_group: string, _topic: "events", handlers: EventHandlers<Event>): Subscription {

@@ -196,7 +196,11 @@ class AppendCall {
     if (bySeq?.i === row.id) return { kind: "committed", position: log.handle, handle: log.handle, target: undefined };
     if (row.muid !== undefined) {
       const byMuid = await rows.byMuid(log, row.sender, row.muid);
-      if (byMuid !== undefined) return { kind: "duplicate", existing: (await rows.stored([byMuid]))[0]! };
+      if (byMuid !== undefined) {
+        // Its writer may have died before it.
+        await this.#parts.effects.carryOut([byMuid]);
+        return { kind: "duplicate", existing: (await rows.stored([byMuid]))[0]! };
+      }
     }
     if (bySeq !== undefined) return { kind: "fence" };
     return await rows.byId(app, row.id) === undefined ? undefined : { kind: "idTaken" };

@@ -41,7 +41,9 @@ export class MongoLogStore implements LogStore, RowOutbox {
     const life = await this.#parts.conversations.find(conversation);
     if (life === undefined) return undefined;
     const found = await this.#parts.rows.byMuid({ app: life.a, handle: life.h }, sender, muid);
-    return found === undefined ? undefined : (await this.#parts.rows.stored([found]))[0];
+    if (found === undefined) return undefined;
+    await this.#parts.effects.carryOut([found]);
+    return (await this.#parts.rows.stored([found]))[0];
   }
 
   async probe(): Promise<void> {
