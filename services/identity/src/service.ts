@@ -11,7 +11,7 @@ import type { Clock } from "@parlance/platform/time";
 import type { IdentityConfig } from "./config.js";
 import type { IdentityContext } from "./context.js";
 import { onPresenceReset } from "./events/on-presence-reset.js";
-import { onUserChangedElsewhere } from "./events/on-user-changed-elsewhere.js";
+import { followUserChanges } from "./events/on-user-changed-elsewhere.js";
 import { onUserStatusChanged } from "./events/on-user-status-changed.js";
 import { createHandlers } from "./rpc/index.js";
 import { verifyApiKey } from "./rpc/verify-api-key.js";
@@ -74,7 +74,7 @@ function eventReader(eventLog: EventLog<Event>, context: IdentityContext): Compo
     name: "identity.events",
     start: async () => {
       subscriptions.push(
-        eventLog.follow(["events"], onUserChangedElsewhere(context.credentials)),
+        followUserChanges(eventLog, context.credentials),
         eventLog.consume(identityConsumer.name, "events", {
           userStatusChanged: onUserStatusChanged(context), presenceReset: onPresenceReset(context),
         }),

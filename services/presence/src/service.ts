@@ -1,4 +1,4 @@
-import type { EventLog } from "@parlance/platform/eventlog";
+import type { EventLog, Subscription } from "@parlance/platform/eventlog";
 import type { Component } from "@parlance/platform/lifecycle";
 import type { Log } from "@parlance/platform/log";
 import type { Metrics } from "@parlance/platform/metrics";
@@ -11,6 +11,7 @@ import type { PresenceConfig } from "./config.js";
 import { Registry } from "./connections/registry.js";
 import { Users } from "./connections/users.js";
 import type { PresenceContext } from "./context.js";
+import { followUserChanges } from "./events/on-user-changed.js";
 import { createHandlers } from "./rpc/index.js";
 import { Announcer } from "./signals/announcer.js";
 import { Outlet } from "./signals/outlet.js";
@@ -24,7 +25,7 @@ export interface PresenceDeps {
   readonly random: Random;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly eventLog: Pick<EventLog, "append">;
+  readonly eventLog: Pick<EventLog, "append" | "follow">;
   /** Reaches IdentityService. */
   readonly identity: RpcChannel;
 }
@@ -51,14 +52,19 @@ export function createPresenceService(deps: PresenceDeps): PresenceService {
   const registry = new Registry({ clock, leaseMs: config.presenceLeaseMs, spreadMs: config.presenceExpirySpreadMs, users });
   const typing = new TypingIndicators({ clock, outlet, indicatorsMax: config.presenceTypingMax });
   const context: PresenceContext = { registry, typing, parties, transients: new Transients({ clock, outlet }) };
+  let following: Subscription | undefined;
   return {
     name: "presence",
     register: (server) => void server.register(PresenceServiceService, createHandlers(context)),
     get idle() {
       return announcer.idle;
     },
-    start: async () => announcer.begin(clock.now()),
+    start: async () => {
+      following = followUserChanges(eventLog, parties);
+      announcer.begin(clock.now());
+    },
     stop: async () => {
+      await following?.close();
       typing.stop();
       registry.stop();
       users.stop();

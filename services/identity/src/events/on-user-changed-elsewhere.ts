@@ -1,4 +1,4 @@
-import type { LogRecord } from "@parlance/platform/eventlog";
+import type { EventLog, LogRecord, Subscription } from "@parlance/platform/eventlog";
 import { appId, uid } from "@parlance/platform/ids";
 import type { Credentials } from "../sessions/credentials.js";
 
@@ -16,3 +16,13 @@ export const onUserChangedElsewhere = (credentials: Pick<Credentials, "forgetUse
       if (channel.startsWith("u:")) credentials.forgetUser(appId(app), uid(channel.slice(2)));
     }
   };
+
+/** What was remembered while changes could be missed is forgotten, too. */
+export function followUserChanges(
+  eventLog: Pick<EventLog, "follow">, credentials: Pick<Credentials, "forgetUser" | "forgetAll">,
+): Subscription {
+  const forgetAll = (): void => credentials.forgetAll();
+  const following = eventLog.follow(["events"], onUserChangedElsewhere(credentials), { onLost: forgetAll });
+  void following.ready?.then(forgetAll);
+  return following;
+}

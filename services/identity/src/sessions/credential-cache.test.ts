@@ -98,3 +98,16 @@ test("an entry that changes hands is forgotten with its new owner", async () => 
   cache.forget("bob");
   expect((await get("a", "bob"))!.made).toBe(3);
 });
+
+test("everything is forgotten at once, and a read from before that is not kept", async () => {
+  await get("a", "alice");
+  let answer: (value: Value) => void = () => undefined;
+  const early = cache.get("b", ({ owner }) => owner, () => new Promise<Value>((resolve) => (answer = resolve)));
+  cache.forgetAll();
+  expect(cache.size).toBe(0);
+  answer({ owner: "bob", made: 9 });
+  expect((await early)!.made).toBe(9);
+  expect(cache.size).toBe(0);
+  expect((await get("a", "alice"))!.made).toBe(2);
+  expect(cache.size).toBe(1);
+});

@@ -65,6 +65,14 @@ export class CredentialCache<V> {
     if (keys !== undefined) for (const key of keys) this.#entries.delete(key);
   }
 
+  /** Changes may have been missed. Reads under way may be from before them. */
+  forgetAll(): void {
+    this.#generation += 1;
+    this.#oldestKnown = this.#generation;
+    this.#byOwner.clear();
+    this.#entries.clear();
+  }
+
   #unchangedSince(generation: number, owner: string): boolean {
     return generation >= this.#oldestKnown && (this.#forgotten.peek(owner) ?? 0) <= generation;
   }

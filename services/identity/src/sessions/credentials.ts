@@ -72,6 +72,11 @@ export class Credentials {
     this.#keys.forget(app);
   }
 
+  /** Changes elsewhere may have been missed. */
+  forgetAll(): void {
+    for (const cache of [this.#tokens, this.#users, this.#keys]) cache.forgetAll();
+  }
+
   #read<R>(kind: string, answer: Promise<R>): Promise<R> {
     this.#reads.inc({ kind });
     return answer;

@@ -29,6 +29,8 @@ const partyOf = ({ uid, name, avatar, role }: User): Party => ({ id: uid, name, 
 export class Parties {
   readonly #options: PartiesOptions;
   readonly #known: LruMap<string, Known>;
+  /** Counts what was forgotten, so that an answer that was under way then is not kept. */
+  #changes = 0;
   #asked = 0;
 
   constructor(options: PartiesOptions) {
@@ -54,19 +56,32 @@ export class Parties {
     return answer;
   }
 
+  /** A user has changed. */
+  forget(app: AppId, uid: Uid): void {
+    this.#changes += 1;
+    this.#known.delete(`${app}/${uid}`);
+  }
+
+  /** Changes may have been missed. */
+  forgetAll(): void {
+    this.#changes += 1;
+    this.#known.clear();
+  }
+
   async #ask(context: OutgoingContext, uids: Uid[], answer: Map<Uid, Party>): Promise<void> {
+    const changes = this.#changes;
     const users = await this.#resolve(context, uids);
     const byUid = new Map(users.map((user) => [user.uid, user]));
     for (const uid of uids) {
       const user = byUid.get(uid);
-      answer.set(uid, user === undefined ? Party.fromPartial({ id: uid }) : this.#remember(context.app, uid, user));
+      const party = user === undefined ? Party.fromPartial({ id: uid }) : partyOf(user);
+      answer.set(uid, party);
+      if (user !== undefined && changes === this.#changes) this.#remember(context.app, uid, party);
     }
   }
 
-  #remember(app: AppId, uid: Uid, user: User): Party {
-    const party = partyOf(user);
+  #remember(app: AppId, uid: Uid, party: Party): void {
     this.#known.set(`${app}/${uid}`, { party, untilMs: this.#options.clock.monotonic() + FRESH_MS });
-    return party;
   }
 
   async #resolve(context: OutgoingContext, uids: string[]): Promise<readonly User[]> {

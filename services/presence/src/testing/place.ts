@@ -1,7 +1,7 @@
 // The service with its clock, its event log and its identity in the hands of a test; calls go through the pipeline.
 
 import { fail } from "@parlance/platform/errors";
-import type { LogRecord } from "@parlance/platform/eventlog";
+import type { FollowOptions, LogRecord, OnBatch } from "@parlance/platform/eventlog";
 import { appId, uid } from "@parlance/platform/ids";
 import { recordingLog } from "@parlance/platform/log";
 import { createMetrics } from "@parlance/platform/metrics";
@@ -41,30 +41,43 @@ export const opened = (name: string, device = "1", app: string = APP) =>
 export const closed = (name: string, device = "1", final = false) =>
   ({ connection: connection(name, device), closed: true, final });
 
+/** Followers of the place's event log. */
+interface Follower {
+  readonly onBatch: OnBatch;
+  readonly onLost: FollowOptions["onLost"];
+}
+
 export function place(settings: Partial<PresenceConfig> = {}) {
   const clock = new ManualClock();
   const log = recordingLog();
   const metrics = createMetrics();
   const records: LogRecord[] = [];
-  const state = { asked: 0, identityAway: false, eventsAway: false, liveAway: false };
+  const state = { asked: 0, identityAway: false, eventsAway: false, liveAway: false, names: new Map<string, string>() };
   const identity: RpcChannel = {
     call: (_, request) => {
       state.asked += 1;
       if (state.identityAway) return Promise.reject(fail("ERR_OPERATION_FAILED"));
       const { uids } = ResolveUsersRequest.decode(request);
-      const users = uids.map((id) => User.fromPartial({ uid: id, name: id.toUpperCase() }));
+      const users = uids.map((id) => User.fromPartial({ uid: id, name: state.names.get(id) ?? id.toUpperCase() }));
       return Promise.resolve(ResolveUsersResponse.encode({ users }).finish());
     },
     close: () => Promise.resolve(),
+  };
+  const followers = new Set<Follower>();
+  const follow = (_topics: unknown, onBatch: OnBatch, { onLost }: FollowOptions = {}) => {
+    const follower = { onBatch, onLost };
+    followers.add(follower);
+    return { close: () => Promise.resolve(void followers.delete(follower)) };
   };
   const append = (batch: readonly LogRecord[]) => {
     const away = batch[0]?.topic === "events" ? state.eventsAway : state.liveAway;
     if (away) return Promise.reject(fail("ERR_OPERATION_FAILED"));
     records.push(...batch);
+    for (const { onBatch } of followers) onBatch(batch);
     return Promise.resolve();
   };
   const service = createPresenceService({
-    config: { ...defaults, ...settings }, clock, log, metrics, random: seededRandom(1), eventLog: { append }, identity,
+    config: { ...defaults, ...settings }, clock, log, metrics, random: seededRandom(1), eventLog: { append, follow }, identity,
   });
   const server = new RpcServer({ clock, log, metrics });
   service.register(server);
@@ -72,7 +85,7 @@ export function place(settings: Partial<PresenceConfig> = {}) {
   const statuses = () => records.filter(({ headers }) => headers.kind === "userStatusChanged").map(({ value }) => Event.decode(value)).map(({ body }) =>
     (body?.$case === "userStatusChanged" ? `${body.value.uid} ${body.value.online ? "online" : "offline"}` : "?"));
   return {
-    clock, log, records, state, service, events, statuses,
+    clock, log, records, followers, append, state, service, events, statuses,
     client: createClient(PresenceServiceService, createLocalChannel(server)),
     settle: () => clock.advance(0),
   };
