@@ -12,6 +12,7 @@ import { Deliver } from "./fanout/deliver.js";
 import { Interest } from "./fanout/interest.js";
 import type { OnEventParts } from "./fanout/on-event.js";
 import { Places } from "./fanout/places.js";
+import { Poison } from "./fanout/poison.js";
 import { PresenceMerge } from "./fanout/presence-merge.js";
 import { ResumeMemory } from "./fanout/resume-memory.js";
 import { WholeLogFeed, type FollowedLog } from "./fanout/whole-log-feed.js";
@@ -86,15 +87,17 @@ export function wireGateway(options: GatewayOptions): WiredGateway {
   const forget = (session: Session) => sessions.remove(session);
   const placeOf = (session: Session) => places.of(session);
   const closer: Closer = new Closer({ frames, interest, outbox, wheel, reporter, figures, forget, placeOf });
-  const deliver = new Deliver({ codec, log, figures, outbox, closer });
+  const poison = new Poison({ interest, figures, log, hint: (missing) => resync.hint(missing) });
+  const deliver = new Deliver({ codec, poison, figures, outbox, closer });
   const coalesce = new Coalesce({ interest, sessions, deliver, figures, request });
   const places: Places = new Places({ feed, coalesce, clock });
   const presence = new PresenceMerge({ clock, interest, deliver });
+  const resync: Resync = new Resync({ sessions, frames, outbox, places, memory, figures, clock, log });
   const perMinute = { core: config.gatewayCoreCallsPerMinute, other: config.gatewayOtherCallsPerMinute };
   return {
     sessions,
-    resync: new Resync({ sessions, frames, outbox, places, memory, figures, clock, log }),
-    events: { interest, coalesce, presence, closer, memory, feed, ended, figures, log },
+    resync,
+    events: { interest, coalesce, presence, closer, memory, feed, ended, poison },
     parts: {
       clock, random, log, config, channels, clients, codec, frames, interest, outbox, wheel, closer, reporter, ended, figures,
       feed, memory, places,

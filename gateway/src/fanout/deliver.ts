@@ -1,11 +1,11 @@
 import type { LogRecord } from "@parlance/platform/eventlog";
 import type { JsonCodec } from "@parlance/platform/rpc";
-import type { Log } from "@parlance/platform/log";
 import type { Figures } from "../figures.js";
 import { CloseCode } from "../ws/close-codes.js";
 import type { Closer } from "../ws/closer.js";
 import type { Outbox } from "../ws/outbox.js";
 import type { Session } from "../ws/session.js";
+import type { Poison } from "./poison.js";
 import { eventText, jsonEventFrame, protoEventFrame } from "./event-frames.js";
 
 /** What a session may have waiting for its welcome. */
@@ -14,8 +14,8 @@ const HELD_BYTES_MAX = 1024 * 1024;
 
 export interface DeliverParts {
   readonly codec: JsonCodec;
-  readonly log: Log;
-  readonly figures: Pick<Figures, "poison" | "deliveries">;
+  readonly poison: Pick<Poison, "found">;
+  readonly figures: Pick<Figures, "deliveries">;
   readonly outbox: Outbox;
   readonly closer: Closer;
 }
@@ -74,8 +74,7 @@ export class Deliver {
     try {
       return eventText(this.#parts.codec, record.value);
     } catch (error) {
-      this.#parts.figures.poison();
-      this.#parts.log.error({ error, eventId: record.headers.id, kind: record.headers.kind }, "a record is no event");
+      this.#parts.poison.found(record, error);
       return [];
     }
   }

@@ -1,4 +1,4 @@
-import { CloseCode } from "@parlance/proto/gateway/v1/frame";
+import { CloseCode, ServerFrame } from "@parlance/proto/gateway/v1/frame";
 import { GroupActionKind } from "@parlance/proto/messaging/v1/message";
 import { describe, expect, test } from "vitest";
 import { groupCreated, groupDeleted, memberRow, messageRow, sessionEnded, typing } from "../testing/bodies.js";
@@ -11,6 +11,14 @@ async function groupOf(gateway: ScriptedGateway, ...uids: readonly string[]): Pr
     clients.push(await gateway.login(uid));
   }
   return clients;
+}
+
+function isResync(bytes: Uint8Array): boolean {
+  try {
+    return ServerFrame.decode(bytes).body?.$case === "resync";
+  } catch {
+    return false;
+  }
 }
 
 describe("fan-out", () => {
@@ -181,6 +189,42 @@ describe("fan-out", () => {
     await gateway.settle();
     expect(alice.events()).toEqual(["good"]);
     expect(await gateway.metrics.text()).toContain("parlance_gateway_poison_records_total 3");
+  });
+
+  test.each([["its kind", "memberRow"], ["its JSON form", "row"]])("a poison record found by %s asks those who listen to its channel to sync, once (E12)", async (_, kind) => {
+    const gateway = new ScriptedGateway();
+    gateway.log.expectError("a record is no event");
+    const [alice] = await groupOf(gateway, "alice");
+    gateway.services.groupsOf.set("bob", ["g1"]);
+    const bob = await gateway.login("bob", { json: true });
+    const carol = await gateway.login("carol", { json: true });
+    const poison = { ...gateway.record("g:g1", messageRow("lost")), value: Buffer.from([0xff, 0xff, 0xff]), headers: { id: "x", kind } };
+    gateway.publish(poison, poison);
+    await gateway.clock.advance(1_000);
+    const resyncs = (client: ScriptedClient) => client.socket.sent.filter(({ bytes, isBinary }) => (
+      isBinary ? isResync(bytes) : Buffer.from(bytes).includes('"resync"'))).length;
+    expect([alice!, bob, carol].map(resyncs)).toEqual([1, 1, 0]);
+  });
+
+  test("who missed a poison record is told no place any more, so that coming back is a sync", async () => {
+    const gateway = new ScriptedGateway();
+    gateway.log.expectError("a record is no event");
+    const [alice] = await groupOf(gateway, "alice");
+    const poison = { ...gateway.record("g:g1", messageRow("lost")), value: Buffer.from([0xff]), headers: { id: "x", kind: "memberRow" } };
+    gateway.publish(poison);
+    alice!.send({ id: 4, body: { $case: "ping", value: {} } });
+    await gateway.settle();
+    expect(alice!.frames().find(({ id }) => id === 4)?.body).toEqual({ $case: "pong", value: { place: undefined } });
+  });
+
+  test("a poison signal asks nobody to sync", async () => {
+    const gateway = new ScriptedGateway();
+    gateway.log.expectError("a record is no event");
+    gateway.services.groupsOf.set("bob", ["g1"]);
+    const bob = await gateway.login("bob", { json: true });
+    gateway.publish({ ...gateway.record("g:g1", typing("alice", "g1"), { id: "x" }, "live"), value: Buffer.from([0xff]) });
+    await gateway.clock.advance(1_000);
+    expect(bob.frames()).toEqual([]);
   });
 
   test("more events in a tick than a frame may hold go out in several, in order (Q4)", async () => {

@@ -3,9 +3,7 @@
 // change who listens, and presence, because it is merged.
 
 import type { LogRecord } from "@parlance/platform/eventlog";
-import type { Log } from "@parlance/platform/log";
 import { Event, type SessionEnded } from "@parlance/proto/event/v1/event";
-import type { Figures } from "../figures.js";
 import { CloseCode } from "../ws/close-codes.js";
 import type { Closer } from "../ws/closer.js";
 import type { EndedSessions } from "../ws/ended-sessions.js";
@@ -13,6 +11,7 @@ import type { Coalesce } from "./coalesce.js";
 import type { Feed } from "./feed.js";
 import { appOfKey, channelOfKey, GROUP_PREFIX, INBOX_PREFIX, type Interest } from "./interest.js";
 import { followCreation, followMembership } from "./membership.js";
+import type { Poison } from "./poison.js";
 import type { PresenceMerge } from "./presence-merge.js";
 import type { ResumeMemory } from "./resume-memory.js";
 
@@ -24,8 +23,7 @@ export interface OnEventParts {
   readonly memory: ResumeMemory;
   readonly feed: Pick<Feed, "positions">;
   readonly ended: EndedSessions;
-  readonly figures: Pick<Figures, "poison">;
-  readonly log: Log;
+  readonly poison: Pick<Poison, "found">;
 }
 
 export function onBatch(parts: OnEventParts, records: readonly LogRecord[]): void {
@@ -35,9 +33,7 @@ export function onBatch(parts: OnEventParts, records: readonly LogRecord[]): voi
     try {
       onRecord(parts, record);
     } catch (error) {
-      // The channel misses one record; its clients notice by seq and pull.
-      parts.figures.poison();
-      parts.log.error({ error, eventId: record.headers.id, kind: record.headers.kind }, "a record is no event");
+      parts.poison.found(record, error);
     }
   }
   memory.batchEnded(feed.positions());

@@ -1,5 +1,6 @@
 // The gateway's own place in the event log was lost (E8): records were skipped that nobody knows of. Every socket that was open
-// then is asked to compare what it has, spread over 30 s so that the syncs do not come as one wave.
+// then is asked to compare what it has, spread over 30 s so that the syncs do not come as one wave. In the same way those are asked
+// who miss a record that cannot be read (E12).
 
 import type { Log } from "@parlance/platform/log";
 import type { Clock, Timer } from "@parlance/platform/time";
@@ -27,7 +28,7 @@ export interface ResyncParts {
 
 export class Resync {
   readonly #parts: ResyncParts;
-  #waiting: Session[] = [];
+  #waiting: Set<Session> = new Set();
   #slice = 0;
   #timer: Timer | undefined;
 
@@ -37,25 +38,51 @@ export class Resync {
 
   /** Again while it runs: all begins anew, since those told before may have missed more. */
   begin(): void {
-    const { sessions, memory, places, clock, log } = this.#parts;
+    const { sessions, memory, places, log } = this.#parts;
     memory.forget();
     places.blind = true;
-    this.#timer?.cancel();
-    this.#waiting = [...sessions.all()];
-    this.#slice = Math.ceil((this.#waiting.length * SLICE_EVERY_MS) / SPREAD_MS);
-    log.warn({ sockets: this.#waiting.length }, "the place in the event log was lost, sockets are asked to sync");
-    this.#timer = clock.every(SLICE_EVERY_MS, () => this.#tellSome());
+    this.#stopTimer();
+    this.#waiting = new Set(sessions.all());
+    log.warn({ sockets: this.#waiting.size }, "the place in the event log was lost, sockets are asked to sync");
+    this.#spread();
     this.#tellSome();
   }
 
+  /** These miss something that cannot be told: from now on no place of theirs is good, and soon they are asked to sync. */
+  hint(sessions: Iterable<Session>): void {
+    for (const session of sessions) {
+      session.hasLostFrames = true;
+      this.#waiting.add(session);
+    }
+    this.#spread();
+  }
+
   stop(): void {
+    this.#stopTimer();
+  }
+
+  #spread(): void {
+    // Never slower than before, or the first would wait the longer the more there are.
+    this.#slice = Math.max(this.#slice, Math.ceil((this.#waiting.size * SLICE_EVERY_MS) / SPREAD_MS));
+    this.#timer ??= this.#parts.clock.every(SLICE_EVERY_MS, () => this.#tellSome());
+  }
+
+  #stopTimer(): void {
     this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#slice = 0;
   }
 
   #tellSome(): void {
-    for (const session of this.#waiting.splice(0, this.#slice)) this.#tell(session);
-    if (this.#waiting.length > 0) return;
-    this.#timer?.cancel();
+    let left = this.#slice;
+    for (const session of this.#waiting) {
+      if (left === 0) break;
+      left -= 1;
+      this.#waiting.delete(session);
+      this.#tell(session);
+    }
+    if (this.#waiting.size > 0) return;
+    this.#stopTimer();
     this.#parts.places.blind = false;
   }
 

@@ -121,6 +121,16 @@ it("takes the place of a goodbye, and tells when it is asked to compare", async 
   expect([link.place, heard]).toEqual(["p9", ["welcome alice", "resync", "end 4000 0 "]]);
 });
 
+it("compares, and has no place any more, when a frame cannot be read; one before welcome says nothing", async () => {
+  const { gateway, heard, link } = await linked();
+  gateway.socket.say({ body: { $case: "pong", value: { place: "p1" } } });
+  gateway.socket.sayRaw(Uint8Array.of(0x2a, 0xff));
+  expect([heard, link.place, link.wasReady]).toEqual([["welcome alice", "resync"], undefined, true]);
+  const early = await linked("hold");
+  early.gateway.socket.sayRaw(Uint8Array.of(0xff));
+  expect(early.heard).toEqual([]);
+});
+
 it("does not ask while it hears something", async () => {
   const { clock, gateway } = await linked();
   for (let turn = 0; turn < 10; turn += 1) {

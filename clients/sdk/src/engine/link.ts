@@ -57,13 +57,13 @@ export class Link {
   #pongAt: number;
   #wasReady = false;
   /** The outcome of a call stayed unknown here, and its event is not sent to the connection that made it. */
-  #hasLostAnswer = false;
+  #hasLost = false;
 
   constructor({ clock, openSocket, url, hello }: LinkOptions, handlers: LinkHandlers) {
     this.#clock = clock;
     this.#handlers = handlers;
     this.#pacer = new Pacer(clock);
-    this.#pending = new Pending(clock, () => (this.#hasLostAnswer = true));
+    this.#pending = new Pending(clock, () => (this.#hasLost = true));
     this.#heardAt = clock.monotonic();
     this.#pongAt = this.#heardAt;
     this.#timer = clock.after(WELCOME_MS, () => this.#lose("no welcome came"));
@@ -84,7 +84,7 @@ export class Link {
 
   /** How far everything that happened has come over this link; undefined when that is not known. */
   get place(): string | undefined {
-    return this.#hasLostAnswer ? undefined : this.#place;
+    return this.#hasLost ? undefined : this.#place;
   }
 
   /** Rejects with NO_WEBSOCKET_CONNECTION when the link ends before the answer: the outcome is unknown. */
@@ -138,7 +138,9 @@ export class Link {
   #onFrame(bytes: Uint8Array): void {
     if (this.#state === "ended") return;
     this.#heardAt = this.#clock.monotonic();
-    const { id, body } = ServerFrame.decode(bytes);
+    const frame = decoded(bytes);
+    if (frame === undefined) return this.#onUnreadable();
+    const { id, body } = frame;
     switch (body?.$case) {
       case "welcome": return this.#onWelcome(body.value);
       case "result": return this.#pending.resolve(id, body.value);
@@ -155,6 +157,13 @@ export class Link {
       }
       case undefined: return undefined;
     }
+  }
+
+  /** What it held is missed: the gateway passes events on as they are in the log, also one that is broken. */
+  #onUnreadable(): void {
+    if (this.#state !== "ready") return;
+    this.#hasLost = true;
+    this.#handlers.onResync();
   }
 
   #onWelcome(welcome: Welcome): void {
@@ -177,7 +186,7 @@ export class Link {
   #onError(id: number, error: ParlanceException): void {
     if (this.#state === "opening") this.#refusal = error;
     else this.#pending.reject(id, error);
-    if (UNKNOWN_OUTCOMES.has(error.code)) this.#hasLostAnswer = true;
+    if (UNKNOWN_OUTCOMES.has(error.code)) this.#hasLost = true;
   }
 
   #watch(ms: number): void {
@@ -215,9 +224,17 @@ export class Link {
 
   #finish(): void {
     this.#state = "ended";
-    if (this.#pending.size > 0) this.#hasLostAnswer = true;
+    if (this.#pending.size > 0) this.#hasLost = true;
     this.#timer.cancel();
     this.#pacer.stop();
     this.#pending.rejectAll(failure("NO_WEBSOCKET_CONNECTION"));
+  }
+}
+
+function decoded(bytes: Uint8Array): ServerFrame | undefined {
+  try {
+    return ServerFrame.decode(bytes);
+  } catch {
+    return undefined;
   }
 }

@@ -45,6 +45,10 @@ export class FakeSocket implements Socket {
     if (this.isOpen && !this.silent) this.#handlers.onFrame(ServerFrame.encode(ServerFrame.fromPartial(frame)).finish());
   }
 
+  sayRaw(bytes: Uint8Array): void {
+    this.#handlers.onFrame(bytes);
+  }
+
   event(...events: readonly Event[]): void {
     this.say(events.length === 1
       ? { body: { $case: "event", value: events[0]! } } : { body: { $case: "events", value: { events: [...events] } } });
