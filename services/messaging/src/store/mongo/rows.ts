@@ -1,12 +1,15 @@
 // Reads of logs. A log is dense, so any stretch of it is a list of exact keys, and its end is found from a number known to
 // be in it by trying numbers above: every read here is served by `_id` or by a unique index with all its fields.
+import { RecentMap } from "@parlance/platform/limits";
 import { READ_MS } from "@parlance/platform/mongo";
 import type { Collections, RowDoc } from "./documents.js";
 import { handleKey, nameKey, rowKey } from "./documents.js";
+import { EndSearch } from "./end-search.js";
 import { storedRow, STONE } from "./stored.js";
 import type { StoredRow } from "../ports.js";
 
 const KEYS_MAX = 1_000;
+const SEEN_MAX = 100_000;
 
 /** A log, as the reads below need it. */
 export interface Log {
@@ -17,6 +20,12 @@ export interface Log {
 /** What filters, counts and orders need of a row. */
 export type SlimRow = Pick<RowDoc, "_id" | "s" | "i" | "u" | "v" | "c" | "t" | "n" | "d" | "at" | "w">;
 
+/** Where a log ends; without a row when it is empty or being erased. */
+export interface Top {
+  readonly head: number;
+  readonly row: SlimRow | undefined;
+}
+
 /** Where a row stands, and what the next one must not fall below. */
 export type Place = Pick<RowDoc, "s" | "i" | "o" | "at">;
 
@@ -26,6 +35,8 @@ const SLIM = { s: 1, i: 1, u: 1, v: 1, c: 1, t: 1, n: 1, d: 1, at: 1, w: 1 } as 
 
 export class Rows {
   readonly #all: Collections;
+  /** Seqs at which logs had rows: rows stay, so their ends are looked for from there. */
+  readonly #seen = new RecentMap<string, number>(SEEN_MAX);
 
   constructor(all: Collections) {
     this.#all = all;
@@ -91,14 +102,38 @@ export class Rows {
 
   /** The newest seq of each log, in the order given. */
   async heads(logs: readonly Log[]): Promise<number[]> {
-    const published = await this.#published(logs);
-    const search = logs.map((log, i) => new EndSearch(log, published[i]!));
-    for (;;) {
-      const open = search.filter((each) => !each.done);
-      if (open.length === 0) return search.map((each) => each.head);
-      const tried = open.map((each) => each.tries());
-      const found = await this.slimByKeys(tried.flat().map(({ key }) => key));
-      open.forEach((each, i) => each.learn(tried[i]!.filter(({ key }) => found.has(key)).map(({ seq }) => seq)));
+    return (await this.tops(logs)).map(({ head }) => head);
+  }
+
+  /** The newest row of each log, in the order given: one read if all are where they were last seen, or one further. */
+  async tops(logs: readonly Log[]): Promise<Top[]> {
+    const known = logs.map((log) => this.#seen.get(nameOf(log)) ?? 0);
+    const searches = logs.map((log, i) => new EndSearch(log, known[i]!));
+    await this.#learnPublished(searches.filter((_, i) => known[i] === 0));
+    await this.#search(searches);
+    // Of an erased log: what was seen of it is gone.
+    const gone = searches.filter((search, i) => known[i]! > 0 && search.top === undefined);
+    for (const search of gone) search.restart(0);
+    await this.#learnPublished(gone);
+    await this.#search(gone);
+    searches.forEach(({ head, top }, i) => {
+      if (top === undefined) this.#seen.delete(nameOf(logs[i]!));
+      else this.#seen.set(nameOf(logs[i]!), head);
+    });
+    return searches.map(({ head, top }) => ({ head, row: top }));
+  }
+
+  async #learnPublished(searches: readonly EndSearch[]): Promise<void> {
+    const published = await this.#published(searches.map(({ log }) => log));
+    searches.forEach((search, i) => search.restart(published[i]!));
+  }
+
+  async #search(searches: readonly EndSearch[]): Promise<void> {
+    for (let open = searches; ; ) {
+      open = open.filter((each) => !each.done);
+      if (open.length === 0) return;
+      const found = await this.slimByKeys(open.flatMap((each) => each.keys()));
+      for (const each of open) each.learn(found);
     }
   }
 
@@ -116,55 +151,7 @@ export class Rows {
   }
 }
 
-interface Try {
-  readonly seq: number;
-  readonly key: string;
-}
-
-const WAYS = 15;
-const DOUBLINGS = 22;
-
-/** Where a dense log ends: first whether it goes on at all, then in doubling steps, then between the last two of them. */
-class EndSearch {
-  readonly #log: Log;
-  #there: number;
-  #missing = Infinity;
-  #first = true;
-
-  constructor(log: Log, there: number) {
-    this.#log = log;
-    this.#there = there;
-  }
-
-  get head(): number {
-    return this.#there;
-  }
-
-  get done(): boolean {
-    return this.#missing === this.#there + 1;
-  }
-
-  tries(): Try[] {
-    return this.#seqs().map((seq) => ({ seq, key: rowKey(this.#log.app, this.#log.handle, seq) }));
-  }
-
-  learn(found: readonly number[]): void {
-    const tried = this.#seqs();
-    this.#there = Math.max(this.#there, ...found);
-    const above = tried.filter((seq) => seq > this.#there);
-    if (above.length > 0) this.#missing = Math.min(this.#missing, ...above);
-    this.#first = false;
-  }
-
-  #seqs(): number[] {
-    if (this.#first) return [this.#there + 1];
-    if (this.#missing === Infinity) return Array.from({ length: DOUBLINGS }, (_, i) => this.#there + 2 ** i);
-    const step = Math.max(1, Math.ceil((this.#missing - this.#there) / (WAYS + 1)));
-    const seqs: number[] = [];
-    for (let seq = this.#there + step; seq < this.#missing; seq += step) seqs.push(seq);
-    return seqs;
-  }
-}
+const nameOf = ({ app, handle }: Log): string => handleKey(app, handle);
 
 function keysOf({ app, handle }: Log, from: number, to: number): string[] {
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => rowKey(app, handle, from + i));

@@ -57,11 +57,11 @@ export function readPoint(text: SyncPoint): Since {
   return new Since(Number.isSafeInteger(atMs) ? atMs : 0, told);
 }
 
-/** The point of views as they were read after `nowMs`, each with its newest row. */
-export function pointOf(nowMs: number, views: readonly { readonly view: UserView; readonly top: Pick<SlimRow, "w"> | undefined }[]): SyncPoint {
+/** The point of views as they were read after `nowMs`. */
+export function pointOf(nowMs: number, views: readonly UserView[]): SyncPoint {
   const atMs = Math.max(0, nowMs - OVERLAP_MS);
   let text = atMs.toString(BASE);
-  const recent = views.map(({ view, top }) => ({ ...view, changedAt: Math.max(view.doc.st, view.peer?.st ?? 0, top?.w ?? 0) }))
+  const recent = views.map((view) => ({ ...view, changedAt: Math.max(view.doc.st, view.peer?.st ?? 0, view.top?.w ?? 0) }))
     .filter(({ changedAt }) => changedAt > atMs).sort((a, b) => b.changedAt - a.changedAt);
   for (const { doc, peer, head } of recent) {
     const entry = `;${[doc.h, doc.no, peer?.no ?? 0, head].map((each) => each.toString(BASE)).join(".")}`;

@@ -3,39 +3,46 @@
 import type { AppId, Uid } from "@parlance/platform/ids";
 import { conversationKey, type ConversationRef } from "../../domain/conversation.js";
 import type { StoredRow, SyncAnswer, SyncEntry, SyncQuery } from "../ports.js";
-import { rowKey, type RowDoc } from "./documents.js";
+import type { RowDoc } from "./documents.js";
 import type { MongoParts } from "./parts.js";
-import type { SlimRow } from "./rows.js";
 import { pointOf, readPoint, type Since } from "./sync-point.js";
 import { viewsOf, withEnd, withHeads, type UserView } from "./user-views.js";
-
-interface Known {
-  readonly view: UserView;
-  readonly top: SlimRow | undefined;
-}
 
 export async function changesSince(parts: MongoParts, app: AppId, uid: Uid, query: SyncQuery): Promise<SyncAnswer> {
   // Before anything is read: what happens meanwhile is told again rather than missed.
   const now = parts.clock.now();
-  const known = await knownOf(parts, app, uid);
-  const point = pointOf(now, [...known.values()]);
-  const sync = new Sync(parts, query, await erasures(parts, app, query));
+  const views = await withHeads(parts, await viewsOf(parts, app, uid));
+  const known = new Map(views.map((view) => [view.doc.r as ConversationRef, view]));
+  const point = pointOf(now, views);
+  const since = query.since === undefined ? undefined : readPoint(query.since);
+  const sync = new Sync(parts, query, { since, erasedAt: await erasures(parts, { app, query, since, known }) });
   const rest = await sync.cursors(app, known);
   const truncated = rest.length === 0 && query.others && (await sync.others(known));
   return { entries: sync.entries, point, truncated, rest };
 }
 
-async function knownOf(parts: MongoParts, app: AppId, uid: Uid): Promise<Map<ConversationRef, Known>> {
-  const views = await withHeads(parts, await viewsOf(parts, app, uid));
-  const keyOf = ({ log, head }: UserView) => rowKey(log.app, log.handle, head);
-  const tops = await parts.rows.slimByKeys(views.filter(({ head }) => head > 0).map(keyOf));
-  return new Map(views.map((view) => [view.doc.r as ConversationRef, { view, top: tops.get(keyOf(view)) }]));
+interface Asked {
+  readonly app: AppId;
+  readonly query: SyncQuery;
+  readonly since: Since | undefined;
+  readonly known: ReadonlyMap<ConversationRef, UserView>;
 }
 
-/** When groups of the cursors were last erased. */
-function erasures(parts: MongoParts, app: AppId, { cursors }: SyncQuery): Promise<Map<string, number>> {
-  const groups = cursors.filter(({ ref, seq }) => seq > 0 && ref.startsWith("g/")).map(({ ref }) => ({ app, ref }));
-  return groups.length === 0 ? Promise.resolve(new Map()) : parts.erasing.erasedAt(groups);
+/**
+ * When groups of the cursors were last erased. A view that has not changed since the point was there at the point, so its
+ * cursor is of this life of the group and nobody needs to ask.
+ */
+function erasures(parts: MongoParts, { app, query, since, known }: Asked): Promise<ReadonlyMap<string, number>> {
+  const groups = query.cursors.filter(({ ref, seq }) => {
+    const view = known.get(ref);
+    return seq > 0 && ref.startsWith("g/") && view !== undefined && (since === undefined || view.doc.st > since.atMs);
+  });
+  return groups.length === 0 ? Promise.resolve(new Map()) : parts.erasing.erasedAt(groups.map(({ ref }) => ({ app, ref })));
+}
+
+interface Times {
+  readonly since: Since | undefined;
+  readonly erasedAt: ReadonlyMap<string, number>;
 }
 
 class Sync {
@@ -46,16 +53,16 @@ class Sync {
   readonly entries: SyncEntry[] = [];
   #room: number;
 
-  constructor(parts: MongoParts, query: SyncQuery, erasedAt: ReadonlyMap<string, number>) {
+  constructor(parts: MongoParts, query: SyncQuery, { since, erasedAt }: Times) {
     this.#parts = parts;
     this.#query = query;
     this.#erasedAt = erasedAt;
-    this.#since = query.since === undefined ? undefined : readPoint(query.since);
+    this.#since = since;
     this.#room = query.bytesMax;
   }
 
   /** Takes the conversations of the cursors out of those known. Answers what there was no room for. */
-  async cursors(app: AppId, known: Map<ConversationRef, Known>): Promise<ConversationRef[]> {
+  async cursors(app: AppId, known: Map<ConversationRef, UserView>): Promise<ConversationRef[]> {
     const rest: ConversationRef[] = [];
     for (const { ref, seq } of this.#query.cursors) {
       const it = known.get(ref);
@@ -76,7 +83,7 @@ class Sync {
   }
 
   /** Conversations without cursor that changed. True: more than the answer may have. */
-  async others(known: ReadonlyMap<ConversationRef, Known>): Promise<boolean> {
+  async others(known: ReadonlyMap<ConversationRef, UserView>): Promise<boolean> {
     if (this.#since === undefined) return false;
     for (const it of known.values()) {
       const entry = await this.#afterPoint(it, this.#since);
@@ -90,7 +97,7 @@ class Sync {
   }
 
   /** A conversation the client knows: rows after its seq, or nothing if neither rows nor marks changed. */
-  async #afterSeq(app: AppId, { view }: Known, seq: number): Promise<SyncEntry | undefined> {
+  async #afterSeq(app: AppId, view: UserView, seq: number): Promise<SyncEntry | undefined> {
     const since = this.#since;
     const moved = since === undefined || since.ownMoved(view) || since.peerMoved(view);
     const reborn = seq > 0 && this.#isReborn(app, view);
@@ -101,8 +108,8 @@ class Sync {
   }
 
   /** A conversation the client does not know: what happened since its last sync. */
-  async #afterPoint({ view, top }: Known, since: Since): Promise<SyncEntry | undefined> {
-    const fresh = top !== undefined && since.isNewRow(view, top) ? await this.#newest(view, since) : [];
+  async #afterPoint(view: UserView, since: Since): Promise<SyncEntry | undefined> {
+    const fresh = view.top !== undefined && since.isNewRow(view, view.top) ? await this.#newest(view, since) : [];
     if (fresh.length === 0 && !since.ownMoved(view) && !since.peerMoved(view)) return undefined;
     return this.#entry(view, fresh.length > this.#query.rowsMax ? undefined : fresh);
   }

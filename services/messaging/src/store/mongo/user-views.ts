@@ -20,6 +20,8 @@ export interface UserView {
   readonly doc: ViewDoc;
   readonly log: Log;
   readonly head: number;
+  /** The row there. */
+  readonly top: SlimRow | undefined;
   /** Of a one-to-one conversation. */
   readonly peer: ViewDoc | undefined;
 }
@@ -33,8 +35,8 @@ export function viewsOf({ all }: Parts, app: AppId, uid: string): Promise<ViewDo
 export async function withHeads(parts: Parts, docs: readonly ViewDoc[]): Promise<UserView[]> {
   const logs = docs.map(({ a, h }) => ({ app: a, handle: h }));
   const keys = docs.map(peerKey);
-  const [heads, peers] = await Promise.all([parts.rows.heads(logs), findViews(parts, keys.filter((key) => key !== undefined))]);
-  return docs.map((doc, i) => ({ doc, log: logs[i]!, head: heads[i]!, peer: keys[i] === undefined ? undefined : peers.get(keys[i]) }));
+  const [tops, peers] = await Promise.all([parts.rows.tops(logs), findViews(parts, keys.filter((key) => key !== undefined))]);
+  return docs.map((doc, i) => ({ doc, log: logs[i]!, head: tops[i]!.head, top: tops[i]!.row, peer: keys[i] === undefined ? undefined : peers.get(keys[i]) }));
 }
 
 function peerKey(doc: ViewDoc): string | undefined {

@@ -5,6 +5,7 @@ import { silentLog } from "@parlance/platform/log";
 import { openMongo } from "@parlance/platform/mongo";
 import { seededRandom, systemRandom } from "@parlance/platform/random";
 import { ManualClock, systemClock, type Clock } from "@parlance/platform/time";
+import type { Collection, Db } from "mongodb";
 import { collectionsOf, type Collections } from "../documents.js";
 import { messagingMongoStorage } from "../mongo-storage.js";
 import type { MessagingStorage } from "../../ports.js";
@@ -13,6 +14,8 @@ export interface MongoBench {
   readonly collections: Collections;
   /** A store as a new process would open it. */
   open(clock?: Clock): MessagingStorage;
+  /** The same, and the collections that were asked since the last time, each query once. */
+  openCounted(clock?: Clock): { readonly storage: MessagingStorage; asked(): string[] };
   /** Empties the database. */
   clear(): Promise<void>;
   close(): Promise<void>;
@@ -31,12 +34,17 @@ export async function openMongoBench(uri: string): Promise<MongoBench> {
   const database = `messaging_${Buffer.from(systemRandom().bytes(6)).toString("hex")}`;
   const mongo = await openMongo({ uri, database, log: silentLog(), clock: systemClock() });
   let opened = 0;
-  const open = (clock: Clock = new ManualClock()) => messagingMongoStorage({ ...mongo, clock }, seededRandom(opened += 1));
+  const openOver = (db: Db, clock: Clock) => messagingMongoStorage({ ...mongo, db, clock }, seededRandom(opened += 1));
+  const open = (clock: Clock = new ManualClock()) => openOver(mongo.db, clock);
   await open().prepare();
   const collections = collectionsOf(mongo.db);
   return {
     collections,
     open,
+    openCounted: (clock = new ManualClock()) => {
+      const asked: string[] = [];
+      return { storage: openOver(noting(mongo.db, asked), clock), asked: () => asked.splice(0) };
+    },
     clear: async () => {
       for (const collection of Object.values(collections)) await collection.deleteMany({});
     },
@@ -45,6 +53,25 @@ export async function openMongoBench(uri: string): Promise<MongoBench> {
       await mongo.stop();
     },
   };
+}
+
+const QUERIES: ReadonlySet<string | symbol> = new Set(["find", "findOne", "aggregate", "countDocuments", "distinct"]);
+
+/** Notes the collection of every query. Answers that are small enough take one command each. */
+function noting(db: Db, asked: string[]): Db {
+  const ofCollection = (collection: Collection): Collection => new Proxy(collection, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      return (...args: unknown[]): unknown => {
+        if (QUERIES.has(name)) asked.push(target.collectionName.replace("messaging_", ""));
+        return Reflect.apply(value, target, args);
+      };
+    },
+  });
+  return new Proxy(db, {
+    get: (target, name) => (name === "collection" ? (of: string) => ofCollection(target.collection(of)) : Reflect.get(target, name)),
+  });
 }
 
 /** Knows the calls of stores that are under way. */
