@@ -114,6 +114,12 @@ it("keeps apps apart, and loses a signal silently when the event log is away", a
   expect(heard()).toEqual(["started"]);
 });
 
+it("asks for names within the trace of the signal", async () => {
+  const { client, state } = typist();
+  await client.signalTyping(toBob, { ...forwards("alice"), traceParent: "00-1-2-01" });
+  expect(state.askedFor).toBe("00-1-2-01");
+});
+
 it("refuses signals to oneself and signals of nobody", async () => {
   const { type, client } = typist();
   await expect(type(toBob, "bob")).rejects.toMatchObject({ name: "ERR_CANNOT_MESSAGE_SELF" });

@@ -52,10 +52,11 @@ export function place(settings: Partial<PresenceConfig> = {}) {
   const log = recordingLog();
   const metrics = createMetrics();
   const records: LogRecord[] = [];
-  const state = { asked: 0, identityAway: false, eventsAway: false, liveAway: false, names: new Map<string, string>() };
+  const state = { asked: 0, askedFor: undefined as string | undefined, identityAway: false, eventsAway: false, liveAway: false, names: new Map<string, string>() };
   const identity: RpcChannel = {
-    call: (_, request) => {
+    call: (_, request, { traceParent }) => {
       state.asked += 1;
+      state.askedFor = traceParent;
       if (state.identityAway) return Promise.reject(fail("ERR_OPERATION_FAILED"));
       const { uids } = ResolveUsersRequest.decode(request);
       const users = uids.map((id) => User.fromPartial({ uid: id, name: state.names.get(id) ?? id.toUpperCase() }));

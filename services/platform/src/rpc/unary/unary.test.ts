@@ -98,6 +98,22 @@ describe("an outside caller", () => {
     expect(seen[1]?.requestId).toHaveLength(22);
   });
 
+  test("brings its trace, which goes with the proof of its credential too", async () => {
+    const traces: (string | undefined)[] = [];
+    const answers: Handlers = {
+      getUnreadCounts: (_request, { traceParent }) => {
+        traces.push(traceParent);
+        return { users: {}, groups: {} };
+      },
+    };
+    const { port } = await serve(answers, (presented, traced) => {
+      traces.push(traced?.traceParent);
+      return keys(presented, traced);
+    });
+    await ask(port, { authtoken: "alice-token", traceparent: "00-1-2-01" });
+    expect(traces).toEqual(["00-1-2-01", "00-1-2-01"]);
+  });
+
   test.each<[string, Readonly<Record<string, string>>, number, string]>([
     ["no credential", {}, status.UNAUTHENTICATED, "AUTH_ERR_EMPTY_APIKEY"],
     ["an unknown key", { apikey: "nothing" }, status.UNAUTHENTICATED, "AUTH_ERR_APIKEY_NOT_FOUND"],
