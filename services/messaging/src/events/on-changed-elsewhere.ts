@@ -1,8 +1,8 @@
 // What other pods and other services have changed is forgotten on every pod: only one of them consumes an event, and a nudge
 // may not reach all. What is remembered is at most a minute old in any case (reliability.md W24).
-import { decodeEvent, type EventLog, type LogRecord, type Subscription } from "@parlance/platform/eventlog";
+import type { EventLog, LogRecord, Subscription } from "@parlance/platform/eventlog";
 import { appId, guid, uid, type AppId } from "@parlance/platform/ids";
-import type { Event } from "@parlance/proto/event/v1/event";
+import { Event } from "@parlance/proto/event/v1/event";
 import type { MessagingContext } from "../context.js";
 import { groupRef } from "../domain/conversation.js";
 
@@ -79,7 +79,7 @@ function onGroup(deps: Deps, record: LogRecord): void {
 /** Undefined for one that cannot be decoded; whoever consumes it makes it a dead letter. */
 function decoded({ log }: Deps, { value, headers }: LogRecord): Event | undefined {
   try {
-    return decodeEvent(value, headers.kind);
+    return Event.decode(value);
   } catch (error) {
     log.warn({ err: error, id: headers.id }, "an event cannot be decoded, all memberships are read anew");
     return undefined;

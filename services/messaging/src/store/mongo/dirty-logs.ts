@@ -9,8 +9,8 @@ import { isDuplicate } from "@parlance/platform/mongo";
 import { fail } from "@parlance/platform/errors";
 import type { Clock } from "@parlance/platform/time";
 import type { ConversationId } from "../../domain/conversation.js";
-import { dirtyKey, handleKey, type Collections } from "./documents.js";
-import type { Log, Rows } from "./rows.js";
+import { dirtyKey, handleKey, type Collections, type Log } from "./documents.js";
+import type { Rows } from "./rows.js";
 
 export const BEAT_MS = 1_000;
 const TRUST_MS = 30_000;

@@ -43,6 +43,15 @@ export interface RowDoc {
   readonly g?: MemberDoc;
 }
 
+/** A log: the rows of one life of a conversation. */
+export interface Log {
+  readonly app: string;
+  readonly handle: number;
+}
+
+/** What filters, counts and orders need of a row. */
+export type SlimRow = Pick<RowDoc, "_id" | "s" | "i" | "u" | "v" | "c" | "t" | "n" | "d" | "at" | "w">;
+
 export interface ChangeDoc {
   readonly t: number;
   readonly k: "edit" | "delete";

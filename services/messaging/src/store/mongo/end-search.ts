@@ -1,5 +1,4 @@
-import { rowKey } from "./documents.js";
-import type { Log, SlimRow } from "./rows.js";
+import { rowKey, type Log, type SlimRow } from "./documents.js";
 
 const WAYS = 15;
 const DOUBLINGS = 22;

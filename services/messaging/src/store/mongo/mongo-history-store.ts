@@ -3,10 +3,9 @@ import { Category } from "@parlance/proto/messaging/v1/message";
 import type { ConversationId } from "../../domain/conversation.js";
 import { PAGE_BYTES_MAX } from "../../domain/page.js";
 import type { HistoryQuery, HistoryStore, RowPage, StoredRow } from "../ports.js";
-import type { RowDoc } from "./documents.js";
+import type { Log, RowDoc } from "./documents.js";
 import { fitting, pageOf, sizeOf } from "./page.js";
 import type { MongoParts } from "./parts.js";
-import type { Log } from "./rows.js";
 import { viewsOf } from "./user-views.js";
 
 const NOTHING: RowPage = { rows: [], head: 0, cut: false };

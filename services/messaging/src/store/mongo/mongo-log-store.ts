@@ -4,9 +4,9 @@ import type { Uid } from "@parlance/platform/ids";
 import { conversationKey, labelOf, type ConversationId } from "../../domain/conversation.js";
 import type { AppendOutcome, Hole, LogEnd, LogStore, NewRow, Publication, RowOutbox, StoredRow } from "../ports.js";
 import { append } from "./append.js";
-import { rowRange, type ConversationDoc, type RowDoc } from "./documents.js";
+import { rowRange, type ConversationDoc, type Log, type RowDoc } from "./documents.js";
 import { MongoPublication } from "./publication.js";
-import { PLACE, type Log, type Place } from "./rows.js";
+import { PLACE, type Place } from "./rows.js";
 import type { MongoParts } from "./parts.js";
 
 // So far back a takeover looks (W15). By keys: a count of a range, or of keys, is not served by an index everywhere.

@@ -2,8 +2,8 @@
 import { Binary } from "mongodb";
 import { PAGE_BYTES_MAX } from "../../domain/page.js";
 import type { HistoryQuery } from "../ports.js";
-import type { RowDoc } from "./documents.js";
-import type { Log, Rows, SlimRow } from "./rows.js";
+import type { Log, RowDoc, SlimRow } from "./documents.js";
+import type { Rows } from "./rows.js";
 
 const PART_MIN = 50;
 const PART_MAX = 1_000;

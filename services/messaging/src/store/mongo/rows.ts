@@ -1,24 +1,14 @@
 // Reads of logs. A log is dense, so any stretch of it is a list of exact keys, and its end is found from a number known to
 // be in it by trying numbers above: every read here is served by `_id` or by a unique index with all its fields.
-import { RecentMap } from "@parlance/platform/limits";
 import { READ_MS } from "@parlance/platform/mongo";
-import type { Collections, RowDoc } from "./documents.js";
+import type { Collections, Log, RowDoc, SlimRow } from "./documents.js";
 import { handleKey, nameKey, rowKey } from "./documents.js";
 import { EndSearch } from "./end-search.js";
+import { SeenEnds } from "./seen-ends.js";
 import { storedRow, STONE } from "./stored.js";
 import type { StoredRow } from "../ports.js";
 
 const KEYS_MAX = 1_000;
-const SEEN_MAX = 100_000;
-
-/** A log, as the reads below need it. */
-export interface Log {
-  readonly app: string;
-  readonly handle: number;
-}
-
-/** What filters, counts and orders need of a row. */
-export type SlimRow = Pick<RowDoc, "_id" | "s" | "i" | "u" | "v" | "c" | "t" | "n" | "d" | "at" | "w">;
 
 /** Where a log ends; without a row when it is empty or being erased. */
 export interface Top {
@@ -35,8 +25,7 @@ const SLIM = { s: 1, i: 1, u: 1, v: 1, c: 1, t: 1, n: 1, d: 1, at: 1, w: 1 } as 
 
 export class Rows {
   readonly #all: Collections;
-  /** Seqs at which logs had rows: rows stay, so their ends are looked for from there. */
-  readonly #seen = new RecentMap<string, number>(SEEN_MAX);
+  readonly #seen = new SeenEnds();
 
   constructor(all: Collections) {
     this.#all = all;
@@ -107,7 +96,7 @@ export class Rows {
 
   /** The newest row of each log, in the order given: one read if all are where they were last seen, or one further. */
   async tops(logs: readonly Log[]): Promise<Top[]> {
-    const known = logs.map((log) => this.#seen.get(nameOf(log)) ?? 0);
+    const known = logs.map((log) => this.#seen.of(log));
     const searches = logs.map((log, i) => new EndSearch(log, known[i]!));
     await this.#learnPublished(searches.filter((_, i) => known[i] === 0));
     await this.#search(searches);
@@ -117,8 +106,7 @@ export class Rows {
     await this.#learnPublished(gone);
     await this.#search(gone);
     searches.forEach(({ head, top }, i) => {
-      if (top === undefined) this.#seen.delete(nameOf(logs[i]!));
-      else this.#seen.set(nameOf(logs[i]!), head);
+      this.#seen.note(logs[i]!, top === undefined ? 0 : head);
     });
     return searches.map(({ head, top }) => ({ head, row: top }));
   }
@@ -150,8 +138,6 @@ export class Rows {
     return logs.map(({ app, handle }) => through.get(handleKey(app, handle)) ?? 0);
   }
 }
-
-const nameOf = ({ app, handle }: Log): string => handleKey(app, handle);
 
 function keysOf({ app, handle }: Log, from: number, to: number): string[] {
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => rowKey(app, handle, from + i));

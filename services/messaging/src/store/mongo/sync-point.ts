@@ -3,7 +3,7 @@
 // can take; and what was told of that stretch already is listed, so that it is not told again. Where the list grows too long
 // some is told twice, which is harmless.
 import type { SyncPoint } from "../ports.js";
-import type { SlimRow } from "./rows.js";
+import type { SlimRow } from "./documents.js";
 import type { UserView } from "./user-views.js";
 
 /** Longer than a write may be under way, and clocks of pods may differ. */

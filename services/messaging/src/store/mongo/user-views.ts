@@ -5,9 +5,9 @@ import type { AppId, Uid } from "@parlance/platform/ids";
 import { Category, ReceiverType } from "@parlance/proto/messaging/v1/message";
 import { partsOf, peerOf, type ConversationRef } from "../../domain/conversation.js";
 import type { StoredRow, ViewWithEnd } from "../ports.js";
-import { rowKey, viewKey, type ViewDoc } from "./documents.js";
+import { rowKey, viewKey, type Log, type SlimRow, type ViewDoc } from "./documents.js";
 import type { MongoParts } from "./parts.js";
-import { chunks, type Log, type SlimRow } from "./rows.js";
+import { chunks } from "./rows.js";
 import { viewOf } from "./stored.js";
 
 const LOOK_BACK = 20;
