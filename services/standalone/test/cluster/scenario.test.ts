@@ -4,6 +4,7 @@ import type { Json } from "@parlance/platform/testing";
 import { SendMessageRequest } from "@parlance/proto/messaging/v1/rpc";
 import { ReceiverType } from "@parlance/proto/messaging/v1/message";
 import { Device, toGroup, toUser } from "../testing/device.js";
+import { text } from "../faults/kit/rows.js";
 import { rowsOf, textsOf } from "../testing/history.js";
 import { Cluster } from "./kit/cluster.js";
 import { givenServers } from "./kit/gate.js";
@@ -86,7 +87,7 @@ describe.skipIf(servers === undefined)("a cluster of two gateways and two pods o
       for (const answers of seqs) expect(new Set(answers).size).toBe(1);
       const rows = (await rowsOf(eve, place)).filter(({ message }) => message !== undefined);
       // Action rows have muids of the platform's making.
-      const muids = rows.map(({ message }) => String((message as Json)["muid"] ?? "")).filter((muid) => muid !== "" && !muid.startsWith("@"));
+      const muids = rows.map(({ message }) => text((message as Json)["muid"])).filter((muid) => muid !== "" && !muid.startsWith("@"));
       expect(muids).toHaveLength(MESSAGES);
       expect(new Set(muids)).toEqual(new Set(numbers.map((number) => `m${number}`)));
       const all = await rowsOf(fay, receiverId === "fay" ? toUser("eve") : place);

@@ -12,6 +12,8 @@ export interface Welcome {
   readonly heartbeatMs: number;
   readonly resumeToken: string;
   readonly limits: Json;
+  /** Nothing was missed since the place of the hello. */
+  readonly resumed?: boolean;
 }
 
 export interface Hello {
@@ -74,6 +76,8 @@ export class RawClient {
   readonly #calls = new Map<number, Waiting>();
   #lastId = 0;
   #onWelcome: (welcome: Welcome) => void = () => {};
+  #onPong: () => void = () => {};
+  #place: string | undefined;
   #lastError: Json | undefined;
   #goodbye: Json | undefined;
 
@@ -95,6 +99,18 @@ export class RawClient {
   /** The goodbye that came before the close, if any. */
   get goodbye(): Json | undefined {
     return this.#goodbye;
+  }
+
+  /** The newest place in the event log that the server told. */
+  get place(): string | undefined {
+    return this.#place;
+  }
+
+  /** Returns when the pong is there, or when the connection has ended. */
+  async ping(): Promise<void> {
+    const answered = new Promise<void>((resolve) => (this.#onPong = resolve));
+    this.send({ ping: {} });
+    await Promise.race([answered, this.socket.ended]);
   }
 
   /** Authenticates; rejects with NotWelcome. */
@@ -137,7 +153,9 @@ export class RawClient {
     this.#options.onText?.(text);
     const frame = JSON.parse(text) as Json;
     const id = typeof frame["id"] === "number" ? frame["id"] : 0;
-    if (isJson(frame["welcome"])) this.#onWelcome(frame["welcome"] as unknown as Welcome);
+    this.#takePlace(frame);
+    if (isJson(frame["pong"])) this.#onPong();
+    else if (isJson(frame["welcome"])) this.#onWelcome(frame["welcome"] as unknown as Welcome);
     else if (isJson(frame["error"])) this.#onError(id, errorOf(frame["error"]));
     else if (frame["result"] !== undefined)
       this.#calls.get(id)?.({ outcome: "ok", result: frame["result"] as Json });
@@ -145,6 +163,12 @@ export class RawClient {
     else if (frame["events"] !== undefined)
       for (const event of eventsOf(frame["events"])) this.#options.onEvent?.(event);
     else if (isJson(frame["goodbye"])) this.#goodbye = frame["goodbye"];
+  }
+
+  #takePlace({ welcome, pong, goodbye }: Json): void {
+    for (const told of [welcome, pong, goodbye]) {
+      if (isJson(told) && typeof told["place"] === "string") this.#place = told["place"];
+    }
   }
 
   #onError(id: number, error: CallError): void {

@@ -82,8 +82,11 @@ export class FaultRun {
     await Promise.all(this.roamers.map((roamer) => roamer.start()));
   }
 
-  /** Runs a fault and its heal, then waits until every lane has sent again and everybody has everything. */
-  async fault(name: string, breakAndHeal: () => Promise<void>): Promise<void> {
+  /**
+   * Runs a fault and its heal, then waits until every lane has sent again and everybody has everything. Times count from
+   * the fault; where nothing can go on before the heal, from that.
+   */
+  async fault(name: string, breakAndHeal: () => Promise<void>, { countsFrom = "begin" }: { readonly countsFrom?: "begin" | "heal" } = {}): Promise<void> {
     const begin = this.recorder.now();
     this.recorder.happened("harness", "fault", { name, phase: "begin" }, {});
     await breakAndHeal();
@@ -91,7 +94,7 @@ export class FaultRun {
     const heal = this.recorder.now();
     const caughtUpMs = await this.caughtUp(name);
     await this.sentEverywhere(heal);
-    this.#intervals.push({ name, begin, heal, end: this.recorder.now(), caughtUpMs });
+    this.#intervals.push({ name, begin, from: countsFrom === "heal" ? heal : begin, end: this.recorder.now(), caughtUpMs });
   }
 
   /** Every lane has been acked after a moment on the recorder's time line. */

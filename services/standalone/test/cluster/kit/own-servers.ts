@@ -1,14 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder, type TemporaryFolder } from "@parlance/platform/testing";
+import { systemClock } from "@parlance/platform/time";
 import type { GivenServers } from "./gate.js";
 
 export type ServerName = "kafka" | "mongo";
 
 const STARTER = fileURLToPath(new URL("../../../../../../deploy/local/cluster.mjs", import.meta.url));
+const LOOK_EVERY_MS = 20;
 
 /** A broker and a store of this run alone, so that they can be stopped and killed; in a folder that goes with them. */
 export class OwnServers implements GivenServers {
@@ -38,9 +41,10 @@ export class OwnServers implements GivenServers {
     process.kill(this.#pid(name), "SIGCONT");
   }
 
-  /** By kill -9; its data stay. */
-  kill(name: ServerName): void {
+  /** By kill -9; its data stay. Returns when its port is free: the system takes a while to clear a process away. */
+  async kill(name: ServerName): Promise<void> {
     process.kill(this.#pid(name), "SIGKILL");
+    while (await isOpen(Number(this.addressOf(name).split(":").at(-1)))) await systemClock().sleep(LOOK_EVERY_MS);
   }
 
   /** On the port and the data that it had. */
@@ -65,4 +69,12 @@ async function starter(command: "start" | "stop", folder: string, ...more: reado
   const [code] = (await once(child, "close")) as [number | null];
   if (code !== 0) throw new Error(`deploy/local could not ${command} the servers: ${printed}`);
   return printed;
+}
+
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: "127.0.0.1" });
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false)).once("close", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
 }

@@ -5,7 +5,8 @@ import type { ClusterFaultRow } from "./table.js";
 export interface Interval {
   readonly name: string;
   readonly begin: number;
-  readonly heal: number;
+  /** From when on times count. */
+  readonly from: number;
   /** When all were back to normal. */
   readonly end: number;
   readonly caughtUpMs: number;
@@ -17,20 +18,20 @@ export type Measured = Pick<ClusterFaultRow, "fault" | "acked" | "takeoverMs" | 
 export function rowsOf(history: History, intervals: readonly Interval[]): readonly Measured[] {
   const sends = entriesOf(history, "send");
   const acks = ackedSends(history);
-  return intervals.map(({ name, begin, end, caughtUpMs }, index) => {
-    const from = index === 0 ? 0 : begin;
+  return intervals.map(({ name, begin, from, end, caughtUpMs }, index) => {
+    const since = index === 0 ? 0 : begin;
     const to = intervals[index + 1]?.begin ?? Number.POSITIVE_INFINITY;
     const firstAck = new Map<string, number>();
     for (const { t, args: { conversation } } of acks) {
-      if (t > begin) firstAck.set(conversation, Math.min(firstAck.get(conversation) ?? t, t));
+      if (t > from) firstAck.set(conversation, Math.min(firstAck.get(conversation) ?? t, t));
     }
-    const bad = sends.filter(({ outcome, t }) => outcome !== "ok" && t > begin && t < end).map(({ t }) => t);
-    const lastBad = Math.max(begin, ...bad);
+    const bad = sends.filter(({ outcome, t }) => outcome !== "ok" && t > from && t < end).map(({ t }) => t);
+    const lastBad = Math.max(from, ...bad);
     const good = acks.filter(({ t }) => t > lastBad).map(({ t }) => t);
     return {
-      fault: name, acked: acks.filter(({ t }) => t > from && t <= to).length, caughtUpMs,
-      takeoverMs: Math.max(0, ...[...firstAck.values()].map((t) => t - begin)),
-      recoveredMs: bad.length === 0 ? 0 : good.reduce((first, t) => Math.min(first, t), Number.POSITIVE_INFINITY) - begin,
+      fault: name, acked: acks.filter(({ t }) => t > since && t <= to).length, caughtUpMs,
+      takeoverMs: Math.max(0, ...[...firstAck.values()].map((t) => t - from)),
+      recoveredMs: bad.length === 0 ? 0 : good.reduce((first, t) => Math.min(first, t), Number.POSITIVE_INFINITY) - from,
     };
   });
 }
