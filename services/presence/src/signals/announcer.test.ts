@@ -35,3 +35,26 @@ it("starts without the event log and says so when it is back, still before who i
   expect(here.service.idle).toBe(true);
   await here.service.stop();
 });
+
+it("a later life voids all that an earlier one told, also what of it comes after the reset (R19)", async () => {
+  const earlier = place();
+  await earlier.service.start();
+  await report(earlier);
+  await earlier.settle();
+  await earlier.service.stop();
+  const later = place();
+  await later.clock.advance(earlier.clock.now() - later.clock.now() + 1);
+  await later.service.start();
+  await report(later);
+  await later.settle();
+  const factsOf = ({ records }: ReturnType<typeof place>) => records.filter(({ topic }) => topic === "events")
+    .map(({ value, headers }) => ({ kind: headers.kind, id: headers.id, atMs: decodeEvent(value, headers.kind).atMs }));
+  const [before, after] = [factsOf(earlier), factsOf(later)];
+  const [reset, ...statuses] = after;
+  expect([reset?.kind, ...statuses.map(({ kind }) => kind)]).toEqual(["presenceReset", "userStatusChanged"]);
+  // Identity keeps the time of the newest reset, and goes by that: on Kafka they come in any order.
+  for (const { atMs } of before) expect(atMs).toBeLessThan(reset!.atMs);
+  for (const { atMs } of statuses) expect(atMs).toBeGreaterThanOrEqual(reset!.atMs);
+  expect(new Set([...before, ...after].map(({ id }) => id)).size).toBe(before.length + after.length);
+  await later.service.stop();
+});

@@ -76,6 +76,16 @@ describe.skipIf(address === undefined)("what a writer leaves when it dies", () =
     expect((await relay.unpublished(10)).map(({ seq }) => seq)).toEqual([1, 2]);
   });
 
+  test.each(["found by its key", "submitted anew"])("a removal whose row is there is carried out when it is %s, before that is answered (P14)", async (way) => {
+    const action = { conversation: TEAM, category: Category.ACTION, type: "groupMember", countable: false };
+    await write(dead, aRow(1, { ...action, member: joined(BOB, 1) }));
+    await commitOnly(aRow(2, { ...action, muid: "@m:i1:2", member: joined(BOB, 2, { scope: 0 }) }));
+    expect(await living.views.find(TEAM, BOB)).toBeDefined();
+    if (way === "found by its key") expect((await living.logs.findByMuid(TEAM, ALICE, "@m:i1:2"))?.seq).toBe(2);
+    else expect(kindsOf(await write(living, aRow(2, { ...action, muid: "@m:i1:2", member: joined(BOB, 2, { scope: 0 }) })))).toEqual(["duplicate"]);
+    expect(await living.views.find(TEAM, BOB)).toBeUndefined();
+  });
+
   test("an edit that was not applied is applied before it is published (W18)", async () => {
     const message = aRow(1);
     await write(dead, message);
