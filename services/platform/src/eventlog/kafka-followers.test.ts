@@ -79,7 +79,7 @@ describe.skipIf(broker === undefined)("a follower of the Kafka event log", () =>
       return following;
     });
     expect(followings.map(({ positions }) => positions!())).toEqual([undefined, undefined]);
-    await Promise.all(followings.map(({ ready }) => ready));
+    for (const { ready } of followings) await ready;
     const [before] = followings.map(({ positions }) => [...positions!()!]);
     expect(before!.length).toBeGreaterThan(1);
     expect(before![partition]).toBe(4);

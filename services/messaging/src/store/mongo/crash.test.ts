@@ -76,14 +76,24 @@ describe.skipIf(address === undefined)("what a writer leaves when it dies", () =
     expect((await relay.unpublished(10)).map(({ seq }) => seq)).toEqual([1, 2]);
   });
 
-  test.each(["found by its key", "submitted anew"])("a removal whose row is there is carried out when it is %s, before that is answered (P14)", async (way) => {
+  describe("a removal whose row is there", () => {
     const action = { conversation: TEAM, category: Category.ACTION, type: "groupMember", countable: false };
-    await write(dead, aRow(1, { ...action, member: joined(BOB, 1) }));
-    await commitOnly(aRow(2, { ...action, muid: "@m:i1:2", member: joined(BOB, 2, { scope: 0 }) }));
-    expect(await living.views.find(TEAM, BOB)).toBeDefined();
-    if (way === "found by its key") expect((await living.logs.findByMuid(TEAM, ALICE, "@m:i1:2"))?.seq).toBe(2);
-    else expect(kindsOf(await write(living, aRow(2, { ...action, muid: "@m:i1:2", member: joined(BOB, 2, { scope: 0 }) })))).toEqual(["duplicate"]);
-    expect(await living.views.find(TEAM, BOB)).toBeUndefined();
+    const removal = (): NewRow => aRow(2, { ...action, muid: "@m:i1:2", member: joined(BOB, 2, { scope: 0 }) });
+
+    beforeEach(async () => {
+      await write(dead, aRow(1, { ...action, member: joined(BOB, 1) }));
+      await commitOnly(removal());
+    });
+
+    test("is carried out when it is found by its key, before that is answered (P14)", async () => {
+      expect((await living.logs.findByMuid(TEAM, ALICE, "@m:i1:2"))?.seq).toBe(2);
+      expect(await living.views.find(TEAM, BOB)).toBeUndefined();
+    });
+
+    test("is carried out when it is submitted anew, before that is answered (P14)", async () => {
+      expect(kindsOf(await write(living, removal()))).toEqual(["duplicate"]);
+      expect(await living.views.find(TEAM, BOB)).toBeUndefined();
+    });
   });
 
   test("an edit that was not applied is applied before it is published (W18)", async () => {
