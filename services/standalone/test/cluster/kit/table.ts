@@ -1,4 +1,4 @@
-// The table of faults: rows are kept in a JSON file, and the Markdown beside it is written anew each time.
+// The table of faults, printed by each run and kept in a Markdown file where one is named.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { processEnvironment } from "@parlance/platform/config";
 import { lossStatement } from "@parlance/platform/testing";
@@ -21,32 +21,43 @@ export interface ClusterFaultRow {
   readonly seed: number;
 }
 
+/** As text, the fault first. */
+type Cells = readonly string[];
+
 const COLUMNS = [
   "fault", "acked", "lost", "doubled", "inversions", "holes", "other", "takeover", "recovered", "all caught up after heal", "seed", "note",
 ];
+const [ACKED, LOST] = [COLUMNS.indexOf("acked"), COLUMNS.indexOf("lost")];
+const TITLE = `# Faults of the cluster
 
-export function formatTable(rows: readonly ClusterFaultRow[]): string {
-  const lines = [COLUMNS, COLUMNS.map(() => "---"), ...rows.map(cells)].map((line) => `| ${line.join(" | ")} |`);
-  const sum = (field: "acked" | "lost"): number => rows.reduce((total, row) => total + row[field], 0);
-  return [...lines, "", `${rows.length} faults: ${lossStatement(sum("lost"), sum("acked"))}.`].join("\n");
-}
+Made by \`PARLANCE_FAULT_TABLE=bench/results/faults.md npm run test:cluster -- cluster/faults\`: seven processes, a Kafka broker and a server of
+MongoDB's protocol on one machine. What the columns say: [the suite's README](../../services/standalone/test/cluster/README.md#the-table).
+`;
 
-/** Adds rows to the file that PARLANCE_FAULT_TABLE names (a path without ending); prints them anyway. */
+/** Prints rows, and puts them into the file that PARLANCE_FAULT_TABLE names, in the place of older ones of the same faults. */
 export function keep(rows: readonly ClusterFaultRow[]): void {
-  process.stdout.write(`\n${formatTable(rows)}\n`);
+  const fresh = rows.map(cellsOf);
+  process.stdout.write(`\n${format(fresh)}\n`);
   const { PARLANCE_FAULT_TABLE: path = "" } = processEnvironment();
   if (path === "") return;
-  const json = `${path}.json`;
-  const before = existsSync(json) ? (JSON.parse(readFileSync(json, "utf8")) as ClusterFaultRow[]) : [];
-  const all = [...before.filter(({ fault }) => !rows.some((row) => row.fault === fault)), ...rows];
-  writeFileSync(json, `${JSON.stringify(all, null, 2)}\n`);
-  writeFileSync(`${path}.md`, `${formatTable(all)}\n`);
+  const before = existsSync(path) ? readRows(readFileSync(path, "utf8")) : [];
+  const all = [...before.filter(([fault]) => !fresh.some((row) => row[0] === fault)), ...fresh];
+  all.sort(([a = ""], [b = ""]) => a.localeCompare(b, "en", { numeric: true }));
+  writeFileSync(path, `${TITLE}\n${format(all)}\n`);
 }
 
-function cells(row: ClusterFaultRow): readonly (string | number)[] {
-  const time = (ms: number | undefined): string => (ms === undefined ? "–" : `${Math.round(ms)} ms`);
-  return [
-    row.fault, row.acked, row.lost, row.doubled, row.inversions, row.holes, row.other, time(row.takeoverMs), time(row.recoveredMs),
-    time(row.caughtUpMs), row.seed, row.note ?? "",
-  ];
+function format(rows: readonly Cells[]): string {
+  const lines = [COLUMNS, COLUMNS.map(() => "---"), ...rows].map((line) => `| ${line.join(" | ")} |`);
+  const sum = (column: number): number => rows.reduce((total, row) => total + Number(row[column]), 0);
+  return [...lines, "", `${rows.length} faults: ${lossStatement(sum(LOST), sum(ACKED))}.`].join("\n");
+}
+
+function readRows(text: string): readonly Cells[] {
+  return text.split("\n").filter((line) => /^\| F\d/.test(line)).map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+}
+
+function cellsOf(row: ClusterFaultRow): Cells {
+  const time = (ms: number | undefined): string => (ms === undefined ? "–" : `${(ms / 1_000).toFixed(1)} s`);
+  const counts = [row.acked, row.lost, row.doubled, row.inversions, row.holes, row.other].map(String);
+  return [row.fault, ...counts, time(row.takeoverMs), time(row.recoveredMs), time(row.caughtUpMs), String(row.seed), row.note ?? ""];
 }
