@@ -28,7 +28,7 @@ export const kafkaSettings = declareSettings({
   },
   kafkaUsername: {
     env: "PARLANCE_KAFKA_USERNAME", type: "string", default: "",
-    doc: "The process's user at the brokers; a user per service lets their access lists keep presence from writing events.",
+    doc: "The process's user at the brokers; with a user for each service the brokers' access lists can let each do only what it does (deploy/README.md has the table).",
   },
   kafkaPassword: {
     env: "PARLANCE_KAFKA_PASSWORD", type: "string", default: "", secret: true,
