@@ -11,6 +11,8 @@ export interface ClusterFaultRow {
   readonly inversions: number;
   readonly holes: number;
   readonly other: number;
+  /** The longest that a send waited for its ack, all its attempts together. */
+  readonly slowestMs?: number | undefined;
   /** From the fault to the first ack that followed it on the conversation that waited longest. */
   readonly takeoverMs?: number | undefined;
   /** From the fault until no send failed or stayed without an answer any more. */
@@ -25,7 +27,7 @@ export interface ClusterFaultRow {
 type Cells = readonly string[];
 
 const COLUMNS = [
-  "fault", "acked", "lost", "doubled", "inversions", "holes", "other", "takeover", "recovered", "all caught up after heal", "seed", "note",
+  "fault", "acked", "lost", "doubled", "inversions", "holes", "other", "slowest send", "takeover", "recovered", "all caught up after heal", "seed", "note",
 ];
 const [ACKED, LOST] = [COLUMNS.indexOf("acked"), COLUMNS.indexOf("lost")];
 const TITLE = `# Faults of the cluster
@@ -59,5 +61,5 @@ function readRows(text: string): readonly Cells[] {
 function cellsOf(row: ClusterFaultRow): Cells {
   const time = (ms: number | undefined): string => (ms === undefined ? "–" : `${(ms / 1_000).toFixed(1)} s`);
   const counts = [row.acked, row.lost, row.doubled, row.inversions, row.holes, row.other].map(String);
-  return [row.fault, ...counts, time(row.takeoverMs), time(row.recoveredMs), time(row.caughtUpMs), String(row.seed), row.note ?? ""];
+  return [row.fault, ...counts, time(row.slowestMs), time(row.takeoverMs), time(row.recoveredMs), time(row.caughtUpMs), String(row.seed), row.note ?? ""];
 }
