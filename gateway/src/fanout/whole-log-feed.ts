@@ -8,6 +8,7 @@ export interface FollowedLog {
 
 interface FollowOptions {
   readonly onLost: (lost: readonly { readonly topic: Topic }[]) => void;
+  readonly prompt: boolean;
 }
 
 type Followed = Subscription & {
@@ -48,6 +49,7 @@ export class WholeLogFeed implements Feed {
   start({ onRecords, onLost }: FeedSink): void {
     const onBatch: OnBatch = (records) => onRecords(this.#placed(records));
     this.#followed = this.#options.eventLog.follow(["events", "live"], onBatch, {
+      prompt: true,
       onLost: (lost) => {
         if (lost.some(({ topic }) => topic === "events")) onLost();
       },

@@ -54,7 +54,7 @@ export class KafkaDeadLetters implements DeadLetters {
       }
     };
     const make = (_topic: string, _partition: number, message: FetchedMessage): DeadLetter => letterOf(message);
-    const reader = new KafkaReader({ name: "dead", cluster, topics: shapes, from: "start", make, onRecords, clock, random, log });
+    const reader = new KafkaReader({ name: "dead", cluster, topics: shapes, from: "start", make, onRecords, pauseMs: 0, clock, random, log });
     const readAll = async (): Promise<void> => {
       await reader.place();
       const ends = (await edgesOf(cluster, shapes, "end")).get(topic) ?? [];

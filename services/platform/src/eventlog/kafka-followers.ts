@@ -5,7 +5,7 @@ import type { Log } from "../log/index.js";
 import type { Random } from "../random/index.js";
 import { TIMED_OUT, within, type Clock } from "../time/index.js";
 import { clusterOf } from "./kafka-cluster.js";
-import type { Positions } from "./kafka-fetch.js";
+import { FETCH_PAUSE, type Positions } from "./kafka-fetch.js";
 import type { Lag } from "./kafka-lag.js";
 import { KafkaReader } from "./kafka-reader.js";
 import { LazyRecord } from "./kafka-records.js";
@@ -53,7 +53,7 @@ export class KafkaFollowers {
     await this.placed();
   }
 
-  add(topics: readonly Topic[], onBatch: OnBatch, { onLost }: FollowOptions = {}): Following {
+  add(topics: readonly Topic[], onBatch: OnBatch, { onLost, prompt = false }: FollowOptions = {}): Following {
     const { kafka, topicOf, clock, random, log } = this.#options;
     const names = new Map(topics.map((topic) => [topicOf(topic), topic]));
     const topicNamed = (name: string): Topic => names.get(name) ?? "events";
@@ -65,6 +65,7 @@ export class KafkaFollowers {
       make: (topic, partition, message) => new LazyRecord(topicNamed(topic), partition, message),
       onRecords: onBatch,
       onLost: (lost) => onLost?.(lost.map((each) => ({ ...each, topic: topicNamed(each.topic) }))),
+      pauseMs: prompt ? FETCH_PAUSE.promptMs : FETCH_PAUSE.otherwiseMs,
       clock, random, log,
     });
     this.#readers.add(reader);

@@ -14,7 +14,7 @@ import { letGo } from "./kafka-client.js";
 import { KafkaCommits } from "./kafka-commits.js";
 import { buildConsumer } from "./kafka-consumer.js";
 import { KafkaPartitions } from "./kafka-partitions.js";
-import { FETCH_PAUSE_MS } from "./kafka-fetch.js";
+import { FETCH_PAUSE } from "./kafka-fetch.js";
 import { recordOf, type FetchedMessage } from "./kafka-records.js";
 import type { DeadLetters, Decode, EventHandlers } from "./port.js";
 import { PartitionRunner, type Outcome, type RunnerBounds } from "./runner.js";
@@ -174,9 +174,9 @@ export class KafkaGroup<E> {
   /** Once a fetch, however many partitions it brought. */
   async #pauseOnce(): Promise<void> {
     const { clock } = this.#options;
-    if (clock.monotonic() - this.#pausedAt < FETCH_PAUSE_MS) return;
+    if (clock.monotonic() - this.#pausedAt < FETCH_PAUSE.otherwiseMs) return;
     this.#pausedAt = clock.monotonic();
-    await clock.sleep(FETCH_PAUSE_MS);
+    await clock.sleep(FETCH_PAUSE.otherwiseMs);
   }
 
   #renewIfStale(): void {

@@ -12,7 +12,7 @@ import type { Clock } from "../time/index.js";
 import { letGo, RETRY } from "./kafka-client.js";
 import { kafkaTypeOf } from "./kafka-errors.js";
 import {
-  edgesOf, FETCH_PAUSE_MS, fetchFrom, leadersOf,
+  edgesOf, fetchFrom, leadersOf,
   type FetchAnswer, type FetchedPartition, type Positions, type TopicShape, type Wanted,
 } from "./kafka-fetch.js";
 import { ReaderLag, type Lag } from "./kafka-lag.js";
@@ -32,6 +32,8 @@ export type KafkaReaderOptions<T> = {
   readonly onRecords: (records: readonly T[]) => void;
   /** Comes before the first record after the gap. */
   readonly onLost?: (lost: readonly LostPlace[]) => void;
+  /** Between fetches that bring something. */
+  readonly pauseMs: number;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -137,7 +139,7 @@ export class KafkaReader<T> {
       try {
         const answer = await fetchFrom(this.#options.cluster, node, wanted, this.#positions);
         this.#failures.delete(node);
-        if (!this.#stop.signal.aborted && this.#take(node, answer) > 0) await this.#pause(FETCH_PAUSE_MS);
+        if (!this.#stop.signal.aborted && this.#take(node, answer) > 0) await this.#pause(this.#options.pauseMs);
       } catch (error) {
         await this.#recover(node, error);
       }

@@ -70,6 +70,8 @@ export type OnBatch = (records: readonly LogRecord[]) => void;
 export type FollowOptions = {
   /** The follower's place was gone (retention, another log). Comes before the first record after the gap. */
   readonly onLost?: (lost: readonly LostRecords[]) => void;
+  /** Somebody waits for these records. Otherwise they may come 50 ms later, and many at once. */
+  readonly prompt?: boolean;
 };
 
 export type HandlerAnswer = "done" | "retry" | "dead";
