@@ -138,7 +138,10 @@ class AppendCall {
     for (const [log, first] of firsts) {
       for (let from = log.done + 1; from < first; from += WINDOW) {
         const to = Math.min(first - 1, from + WINDOW - 1);
-        await this.#parts.effects.carryOut((await this.#parts.rows.stretch(log, from, to)).filter(({ x, g }) => x !== undefined || g !== undefined));
+        const rows = await this.#parts.rows.stretch(log, from, to);
+        await this.#parts.effects.carryOut(rows.filter(({ x, g }) => x !== undefined || g !== undefined));
+        // What their writers had published is not said again (P11); the store's own number is seconds old.
+        log.published = rows.reduce((through, { p = 0 }) => Math.max(through, p), log.published);
         log.done = Math.max(log.done, to);
         log.committed = Math.max(log.committed, to);
       }
@@ -161,7 +164,7 @@ class AppendCall {
     let left = going;
     for (let looks = 0; left.length > 0;) {
       const now = this.#parts.clock.now();
-      const { accepted } = await insertOrdered(this.#parts.all.rows, left.map(({ row, log }) => rowDoc(row, log.handle, now)));
+      const { accepted } = await insertOrdered(this.#parts.all.rows, left.map(({ row, log }) => rowDoc(row, log.handle, now, log.published)));
       await this.#committed(left.slice(0, accepted));
       const rest = left.slice(accepted);
       if (rest.length === 0) return;

@@ -76,6 +76,27 @@ describe.skipIf(address === undefined)("what a writer leaves when it dies", () =
     expect((await relay.unpublished(10)).map(({ seq }) => seq)).toEqual([1, 2]);
   });
 
+  describe("what it had published before its newest row", () => {
+    beforeEach(async () => {
+      const its = await dead.logs.publication();
+      const [outcome] = await write(dead, aRow(1));
+      its.published([{ ...aRow(1), position: outcome?.kind === "committed" ? outcome.position : 0 }]);
+      await write(dead, aRow(2));
+    });
+
+    test("is not said again by the one that takes the log over (P11)", async () => {
+      const relay = await living.logs.publication();
+      await write(living, aRow(3));
+      expect((await relay.unpublished(10)).map(({ seq }) => seq)).toEqual([2, 3]);
+    });
+
+    test("is not said again by the one that sweeps up after it (P11)", async () => {
+      const relay = await living.logs.publication();
+      expect(await sweep(relay, 6_000)).toBe(true);
+      expect((await relay.unpublished(10)).map(({ seq }) => seq)).toEqual([2]);
+    });
+  });
+
   describe("a removal whose row is there", () => {
     const action = { conversation: TEAM, category: Category.ACTION, type: "groupMember", countable: false };
     const removal = (): NewRow => aRow(2, { ...action, muid: "@m:i1:2", member: joined(BOB, 2, { scope: 0 }) });

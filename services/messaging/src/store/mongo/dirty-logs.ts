@@ -36,6 +36,13 @@ export interface DirtyLog extends Log {
   storedAt: number;
 }
 
+/** Of a log that another writer left: what the store has as published, what is known to be, and the newest row. */
+export interface Ends {
+  readonly stored: number;
+  readonly published: number;
+  readonly head: number;
+}
+
 export class DirtyLogs {
   readonly #all: Collections;
   readonly #rows: Rows;
@@ -88,10 +95,11 @@ export class DirtyLogs {
   }
 
   /** A log of a writer that is gone, or of one that is taken for it. */
-  adopt(log: Log & { readonly conversation: ConversationId }, published: number, head: number): void {
+  adopt(log: Log & { readonly conversation: ConversationId }, { stored, published, head }: Ends): void {
     const known = this.#known(log);
-    if (known.committed === 0) known.published = known.done = published;
-    known.stored = Math.max(known.stored, published);
+    if (known.committed === 0) known.done = published;
+    known.stored = Math.max(known.stored, stored);
+    known.published = Math.max(known.published, published);
     known.committed = Math.max(known.committed, head);
   }
 

@@ -41,6 +41,8 @@ export interface RowDoc {
   readonly fd?: number;
   readonly x?: ChangeDoc;
   readonly g?: MemberDoc;
+  /** The event log had all rows up to here when this one was written. */
+  readonly p?: number;
 }
 
 /** A log: the rows of one life of a conversation. */
@@ -50,7 +52,7 @@ export interface Log {
 }
 
 /** What filters, counts and orders need of a row. */
-export type SlimRow = Pick<RowDoc, "_id" | "s" | "i" | "u" | "v" | "c" | "t" | "n" | "d" | "at" | "w">;
+export type SlimRow = Pick<RowDoc, "_id" | "s" | "i" | "u" | "v" | "c" | "t" | "n" | "d" | "at" | "w" | "p">;
 
 export interface ChangeDoc {
   readonly t: number;

@@ -13,7 +13,10 @@ const SILENT_MS = 4_000;
 const GONE_MS = 60_000;
 /** A pod that swept up after a writer a moment ago is left to it. */
 const CLAIMED_MS = 10_000;
-/** A log that is written all the time is stored so often; what a crash makes the next relay say again is at most that. */
+/**
+ * A log that is written all the time is stored so often. Its newest row tells more: how far it was published when that was
+ * written, so that the next relay says little again (P11).
+ */
 const STORE_MS = 5_000;
 const MARKS_A_PAGE = 500;
 
@@ -164,10 +167,12 @@ export class MongoPublication implements Publication {
   /** Answers how many marks had to stay. */
   async #adopt(marks: readonly DirtyDoc[], gone: boolean): Promise<number> {
     const logs = marks.map(({ a, r, h }) => ({ app: a, handle: h, conversation: { app: a as AppId, ref: r as ConversationRef } }));
-    const [published, heads] = [await this.#parts.rows.publishedOf(logs), await this.#parts.rows.heads(logs)];
+    const [stored, tops] = [await this.#parts.rows.publishedOf(logs), await this.#parts.rows.tops(logs)];
     const clean: string[] = [];
     logs.forEach((log, i) => {
-      if (heads[i]! > published[i]!) this.#parts.dirty.adopt(log, published[i]!, heads[i]!);
+      const { head, row } = tops[i]!;
+      const published = Math.max(stored[i]!, row?.p ?? 0);
+      if (head > published) this.#parts.dirty.adopt(log, { stored: stored[i]!, published, head });
       else clean.push(marks[i]!._id);
     });
     if (gone && clean.length > 0) await this.#parts.all.dirty.deleteMany({ _id: { $in: clean } });

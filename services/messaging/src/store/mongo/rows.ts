@@ -21,7 +21,7 @@ export type Place = Pick<RowDoc, "s" | "i" | "o" | "at">;
 
 export const PLACE = { _id: 0, s: 1, i: 1, o: 1, at: 1 } as const;
 
-const SLIM = { s: 1, i: 1, u: 1, v: 1, c: 1, t: 1, n: 1, d: 1, at: 1, w: 1 } as const;
+const SLIM = { s: 1, i: 1, u: 1, v: 1, c: 1, t: 1, n: 1, d: 1, at: 1, w: 1, p: 1 } as const;
 
 export class Rows {
   readonly #all: Collections;

@@ -14,12 +14,13 @@ export function bytesOf(binary: Binary | Uint8Array): Uint8Array {
   return binary instanceof Uint8Array ? binary : binary.value();
 }
 
-export function rowDoc(row: NewRow, handle: number, atMs: number): RowDoc {
+/** `published`: how far the log is published. */
+export function rowDoc(row: NewRow, handle: number, atMs: number, published = 0): RowDoc {
   const { app, ref } = row.conversation;
   return {
     _id: rowKey(app, handle, row.seq), k: nameKey(app, row.id), a: app, h: handle, r: ref, l: row.label, s: row.seq, i: row.id,
     u: row.sender, m: row.muid ?? row.seq, f: row.fingerprint, v: row.kind === "message" ? 1 : 0, c: row.category, t: row.type,
-    n: row.countable, o: row.countableNo, at: row.sentAtMs, w: atMs, b: Buffer.from(row.body), d: false, q: 0,
+    n: row.countable, o: row.countableNo, at: row.sentAtMs, w: atMs, b: Buffer.from(row.body), d: false, q: 0, p: published,
     ...(row.change === undefined ? {} : { x: changeDoc(row.change) }),
     ...(row.member === undefined ? {} : { g: memberDoc(row.member) }),
   };
