@@ -4,6 +4,9 @@ import { ServerFrames } from "../wire/server-frames.js";
 import { LoadClient, type Account } from "./client.js";
 
 const AT_ONCE = 64;
+/** How often a client that was not answered in time tries again: before the load begins everything may be cold. */
+const TRIES = 5;
+const AGAIN_MS = 1_000;
 
 interface Common {
   readonly target: Target;
@@ -21,9 +24,9 @@ export async function connectAll(target: Target, accounts: readonly Account[]): 
   return clients;
 }
 
-/** Comes back when it is told to. */
+/** Comes back when it is told to, and a few times when it is not. */
 async function connectOne(common: Common, account: Account): Promise<LoadClient> {
-  for (;;) {
+  for (let failures = 0; ;) {
     let waitMs = 0;
     const closed = (_code: number, _why: string, retryAfterMs: number) => {
       waitMs = retryAfterMs;
@@ -34,8 +37,9 @@ async function connectOne(common: Common, account: Account): Promise<LoadClient>
       client.events = {};
       return client;
     } catch (error) {
-      if (waitMs === 0) throw error;
-      await systemClock().sleep(waitMs);
+      if (waitMs === 0 && (failures += 1) === TRIES) throw error;
+      client.cut();
+      await systemClock().sleep(waitMs === 0 ? AGAIN_MS : waitMs);
     }
   }
 }

@@ -36,6 +36,7 @@ export interface ReconnectJob {
 const WRITER = 0;
 const LONGEST_WAIT_MS = 60_000;
 const WRITES_AT_ONCE = 16;
+const REMEMBERED_AT_ONCE = 200;
 
 interface Away {
   readonly account: Account;
@@ -61,7 +62,11 @@ export async function runReconnect(job: ReconnectJob, clock: Clock, random: Rand
   const [writer, ...others] = await connectAll(job.target, job.accounts);
   const accounts = job.accounts.slice(1);
   await writeTo(writer!, accounts, 1);
-  const away = await Promise.all(others.map((client, at) => remember(client, accounts[at]!, at % job.missEvery === 0)));
+  const away: Away[] = [];
+  for (let from = 0; from < others.length; from += REMEMBERED_AT_ONCE) {
+    away.push(...await Promise.all(others.slice(from, from + REMEMBERED_AT_ONCE).map((client, at) =>
+      remember(client, accounts[from + at]!, (from + at) % job.missEvery === 0))));
+  }
   for (const client of others) client.cut();
   await writeTo(writer!, away.filter(({ misses }) => misses).map(({ account }) => account), 2);
   recorder.open();
