@@ -35,8 +35,9 @@ export const kafka = {
 
 function format(folder, settings, classPath) {
   if (existsSync(join(folder, "data", "meta.properties"))) return;
+  // It may begin with a dash, which is why it stands behind an equals sign below.
   const clusterId = randomBytes(16).toString("base64url");
-  const args = ["-cp", classPath, "kafka.tools.StorageTool", "format", "-t", clusterId, "-c", settings];
+  const args = ["-cp", classPath, "kafka.tools.StorageTool", "format", `--cluster-id=${clusterId}`, "-c", settings];
   const { status, stdout, stderr } = spawnSync("java", args, { encoding: "utf8" });
   if (status !== 0) throw new Problem(`kafka could not make its data folder: ${`${stdout}${stderr}`.trim().split("\n").at(-1)}`);
 }
