@@ -7,7 +7,7 @@ import { readArguments, type Wanted } from "./arguments.js";
 import { describeMachine } from "./report/machine.js";
 import { report } from "./report/markdown.js";
 import { profileReport } from "./report/profile.js";
-import { scenarios } from "./scenarios/index.js";
+import { CLUSTERED, scenarios } from "./scenarios/index.js";
 import type { Plan } from "./scenarios/scenario.js";
 
 const QUICK = { rounds: 1, warmupMs: 2_000, windowMs: 5_000 };
@@ -17,8 +17,8 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 async function main({ names, profileFolder, quick, settings }: Wanted): Promise<void> {
   const plan: Plan = { clock: systemClock(), ...(quick ? QUICK : FULL), profileFolder, settings, say };
-  const machine = [...describeMachine(settings), ...(quick ? ["QUICK: one short round, for trying only"] : [])];
   for (const name of names) {
+    const machine = [...describeMachine({ settings, clustered: CLUSTERED.has(name) }), ...(quick ? ["QUICK: one short round, for trying only"] : [])];
     const rows = await scenarios[name]!(plan);
     const text = report(`Results: ${name}`, machine, rows);
     say(`\n${text}`);

@@ -3,15 +3,21 @@ import { readFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import { whyNotPinned } from "../system/pin.js";
 
+export interface Measurement {
+  readonly settings: Readonly<Record<string, string>>;
+  /** The server is several processes, and they share the cores. */
+  readonly clustered: boolean;
+}
+
 /** Where and what was measured; the head of the results. */
-export function describeMachine(settings: Readonly<Record<string, string>>): readonly string[] {
+export function describeMachine({ settings, clustered }: Measurement): readonly string[] {
   const [cpu] = cpus();
   const why = whyNotPinned();
   return [
     `Machine: ${cpus().length} × ${cpu?.model.trim() ?? "unknown"}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${diskOf()}`,
     `Linux ${release()}, Node ${process.version}`,
     `Commit: ${commit()}`,
-    why === undefined ? "Server pinned to core 0, load to core 1" : `NOT pinned: ${why}`,
+    why === undefined ? `${clustered ? "Processes of the server not pinned" : "Server pinned to core 0"}, load to core 1` : `NOT pinned: ${why}`,
     `Settings beyond open limits: ${Object.keys(settings).length === 0 ? "none" : Object.entries(settings).map(([name, value]) => `${name}=${value}`).join(" ")}`,
   ];
 }

@@ -14,5 +14,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   "pairs-200": async (plan) => [await pairsOf(plan, 200)],
 };
 
+/** Those whose server is a cluster. */
+export const CLUSTERED: ReadonlySet<string> = new Set(["cluster", "cluster-reconnect"]);
+
 /** What `all` runs. */
 export const ALL = ["start", "pairs", "group", "idle", "exchange", "reconnect", "cluster", "cluster-reconnect"] as const;
