@@ -175,6 +175,17 @@ export function groupStoresContract(open: () => Promise<StorePlace>): void {
       expect([await members.guidsOf(APP, uid("bob")), await members.guidsOf(OTHER, uid("bob"))]).toEqual([[CLUB], []]);
     });
 
+    it("answers the groups of many users who ask at once, each those of their own", async () => {
+      const uids = Array.from({ length: 120 }, (_, n) => uid(`user${n}`));
+      for (const n of [0, 1, 2]) {
+        const inside = uids.filter((_, index) => index % 3 >= n).map((each) => memberOf(each));
+        await groups.create(APP, putting(groupOf({ guid: guid(`club${n}`) }), inside));
+      }
+      const found = await Promise.all([...uids, uid("nobody")].map(async (each) => [...await members.guidsOf(APP, each)].toSorted()));
+      const all = ["club0", "club1", "club2"];
+      expect(found).toEqual([...uids.map((_, index) => all.slice(0, index % 3 + 1)), []]);
+    });
+
     it("lists and counts nothing of another app", async () => {
       await groups.create(APP, putting(groupOf(), [memberOf("bob")], { bans: { put: [banOf("carol", 1)], remove: [] } }));
       expect([

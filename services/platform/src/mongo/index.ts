@@ -7,4 +7,5 @@ export { openMongo, type Mongo, type MongoOptions } from "./open.js";
 export { LAZY, LIST_MS, READ_MS } from "./options.js";
 export { MongoOutbox } from "./outbox.js";
 export { PENDING_INDEX, PENDING_MAX, withFacts, type PendingFact } from "./pending.js";
+export { Together, type TogetherOptions } from "./together.js";
 export { mongoSettings, type MongoSettings } from "./settings.js";

@@ -6,7 +6,8 @@ import type { AppId, Uid } from "@parlance/platform/ids";
 import type { GroupFilter, GroupQuery, ListedGroup } from "../ports.js";
 import { homeOf, type Collections, type GroupDoc } from "./documents.js";
 import { startsWith } from "./ranges.js";
-import { membershipsOf, state } from "./reads.js";
+import { membershipsOf } from "./memberships.js";
+import { state } from "./reads.js";
 import { peopleOf, settleOthers } from "./settling.js";
 import { groupOf, memberOf } from "./stored.js";
 

@@ -1,14 +1,16 @@
 import { MongoOutbox, type Mongo } from "@parlance/platform/mongo";
 import type { GroupStorage } from "../ports.js";
 import { COLLECTIONS, collectionsOf, groupKey } from "./documents.js";
+import { Memberships } from "./memberships.js";
 import { create, delivered, edit, remove, replacePassword } from "./edits.js";
 import { countGroups, listGroups } from "./group-list.js";
 import { eraseSome, rename } from "./people.js";
 import { countBans, countMembers, listBans, listMembers } from "./people-lists.js";
-import { guidsOf, state } from "./reads.js";
+import { state } from "./reads.js";
 
 export function groupMongoStorage(mongo: Mongo): GroupStorage {
   const all = collectionsOf(mongo);
+  const memberships = new Memberships(all);
   return {
     outbox: new MongoOutbox(all.groups),
     prepare: () => mongo.declareIndexes(COLLECTIONS),
@@ -25,7 +27,7 @@ export function groupMongoStorage(mongo: Mongo): GroupStorage {
     members: {
       list: (app, query) => listMembers(all, app, query),
       count: (app, filter) => countMembers(all, app, filter),
-      guidsOf: (app, uid) => guidsOf(all, app, uid),
+      guidsOf: (app, uid) => memberships.guidsOf(app, uid),
       rename: (app, change, limit) => rename(all, app, change, limit),
     },
     bans: {

@@ -10,7 +10,7 @@ import { personTerms } from "./stored.js";
 export async function rename(all: Collections, app: AppId, { uid, name, nameAtMs }: Rename, limit: number): Promise<boolean> {
   const { people } = all;
   // A change that waits would bring the old name with it.
-  await settledOutlines(all, (await placesOf(all, userKey(app, uid))).map(({ home }) => partsOfHome(home).groupId));
+  await settledOutlines(all, (await placesOf(all, [userKey(app, uid)])).flat().map(({ home }) => partsOfHome(home).groupId));
   const isOlder = { $or: [{ nameAtMs: { $lt: nameAtMs } }, { nameAtMs, name: { $ne: name } }] };
   const older = people.find({ app, uid, kind: { $in: ["m", "b"] }, ...isOlder }, { maxTimeMS: LIST_MS, projection: { _id: 1 } });
   const ids = (await reading(older.limit(limit).toArray())).map(({ _id }) => _id);

@@ -68,13 +68,16 @@ async function pushOrMove({ users }: Collections, id: string, { home, at, sinceM
   return moved.matchedCount === 1;
 }
 
-export async function placesOf({ users }: Collections, id: string): Promise<readonly PlaceDoc[]> {
-  return (await reading(users.findOne({ _id: id }, { maxTimeMS: READ_MS })))?.places ?? [];
+/** Of each user, in the order of the keys. */
+export async function placesOf({ users }: Collections, ids: readonly string[]): Promise<readonly (readonly PlaceDoc[])[]> {
+  const docs = await reading(users.find({ _id: { $in: [...new Set(ids)] } }, { maxTimeMS: READ_MS }).toArray());
+  const places = new Map(docs.map((doc) => [doc._id, doc.places]));
+  return ids.map((id) => places.get(id) ?? []);
 }
 
 /** True when a place is free now that was not. */
 async function dropDead(all: Collections, { id, uid }: { readonly id: string; readonly uid: string }): Promise<boolean> {
-  const places = await placesOf(all, id);
+  const [places = []] = await placesOf(all, [id]);
   const groups = await settledOutlines(all, places.map(({ home }) => partsOfHome(home).groupId));
   const people = await peopleOf(all, places.map(({ home }) => ({ home, uid })));
   const person = new Map(people.map((each) => [each.home, each]));

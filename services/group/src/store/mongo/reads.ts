@@ -1,9 +1,8 @@
-import { guid, type AppId, type Guid, type Uid } from "@parlance/platform/ids";
+import type { Uid } from "@parlance/platform/ids";
 import { fail } from "@parlance/platform/errors";
 import type { GroupState } from "../ports.js";
-import { homeOf, partsOfHome, userKey, type Collections, type PersonDoc } from "./documents.js";
-import { placesOf } from "./places.js";
-import { peopleOf, settledGroup, settledOutlines, type Outline } from "./settling.js";
+import { homeOf, type Collections, type PersonDoc } from "./documents.js";
+import { peopleOf, settledGroup } from "./settling.js";
 import { banOf, groupOf, memberOf, pendingOf } from "./stored.js";
 
 const RACES_MAX = 100;
@@ -24,20 +23,3 @@ export async function state(all: Collections, id: string, uids: readonly Uid[]):
 
 const isMember = ({ kind }: PersonDoc): boolean => kind === "m";
 const isBanned = ({ kind }: PersonDoc): boolean => kind === "b";
-
-/** Where a user is a member, by the id of the group. */
-export async function membershipsOf(all: Collections, app: AppId, uid: Uid): Promise<ReadonlyMap<string, PersonDoc>> {
-  const homes = (await placesOf(all, userKey(app, uid))).map(({ home }) => home);
-  const groups = await settledOutlines(all, homes.map((home) => partsOfHome(home).groupId));
-  const there = homes.filter((home) => isAt(groups.get(partsOfHome(home).groupId), home));
-  const people = await peopleOf(all, there.map((home) => ({ home, uid })));
-  return new Map(people.filter(isMember).map((person) => [partsOfHome(person.home).groupId, person]));
-}
-
-function isAt(doc: Outline | undefined, home: string): boolean {
-  return doc?.group !== undefined && homeOf(doc) === home;
-}
-
-export async function guidsOf(all: Collections, app: AppId, uid: Uid): Promise<readonly Guid[]> {
-  return [...(await membershipsOf(all, app, uid)).keys()].map((id) => guid(id.slice(app.length + 1)));
-}
