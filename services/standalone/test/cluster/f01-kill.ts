@@ -9,7 +9,7 @@ const AWAY = 60;
 
 export const f01Kill: Suite = (place) => {
   describe("F1: each process is killed under load, one at a time", () => {
-    it("loses nothing, doubles nothing, and the others go on meanwhile (I1-I11, I13, I15, I18)", async () => {
+    it("loses nothing, doubles nothing, and the others go on meanwhile (I1-I11, I13-I15, I18)", async () => {
       const { cluster, seed } = place();
       const run = await FaultRun.start(cluster, { name: "F1", seed });
       for (const victim of VICTIMS) {

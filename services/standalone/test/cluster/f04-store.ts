@@ -9,7 +9,7 @@ const STOPPED_MS = 15_000;
 
 export const f04Store: Suite = (place) => {
   describe("F4: the store is stopped, and killed and restarted", () => {
-    it("refuses or leaves open what it cannot store, and takes writes again by itself (I1-I11, I13, I15, I18)", async () => {
+    it("refuses or leaves open what it cannot store, and takes writes again by itself (I1-I11, I13-I15, I18)", async () => {
       const { cluster, servers, seed } = place();
       const run = await FaultRun.start(cluster, { name: "F4", seed });
       await run.load.more(BEFORE);

@@ -26,7 +26,7 @@ async function cutReplies(proxies: readonly TcpProxy[], random: Random): Promise
 
 export const f05LostAcks: Suite = (place) => {
   describe(`F5: replies are cut off, ${CUTS} times on each kind of link`, () => {
-    it("stores and shows everything once (I1-I11, I13, I15, I18)", async () => {
+    it("stores and shows everything once (I1-I11, I13-I15, I18)", async () => {
       const { cluster, servers, seed } = place();
       const clients = await Promise.all(cluster.processes.gatewayUrls.map((url) => cluster.links.lead("clients", new URL(url).host)));
       const links: Readonly<Record<string, readonly TcpProxy[]>> = {

@@ -8,7 +8,7 @@ const MEANWHILE = 60;
 
 export const f06HalfOpen: Suite = (place) => {
   describe("F6: half-open connections", () => {
-    it("are given up in time, by clients and by services, and what went over them goes another way (I1-I11, I13, I15, I18)", async () => {
+    it("are given up in time, by clients and by services, and what went over them goes another way (I1-I11, I13-I15, I18)", async () => {
       const { cluster, seed } = place();
       const clients = await Promise.all(cluster.processes.gatewayUrls.map((url) => cluster.links.lead("clients", new URL(url).host)));
       const [toMessaging] = await cluster.lead("gateway-1", cluster.pod("messaging-1").address);

@@ -20,7 +20,7 @@ function unreadable(noise: Uint8Array): readonly Uint8Array[] {
 
 export const f10Poison: Suite = (place) => {
   describe("F10: poison records", () => {
-    it("holds nothing else up, and no process dies of it (I1-I11, I13, I15, I18)", async () => {
+    it("holds nothing else up, and no process dies of it (I1-I11, I13-I15, I18)", async () => {
       const { cluster, seed } = place();
       const log = await eventLogBeside(cluster);
       const run = await FaultRun.start(cluster, { name: "F10", seed });

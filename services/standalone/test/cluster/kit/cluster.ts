@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { temporaryFolder, type TcpProxy, type TemporaryFolder } from "@parlance/platform/testing";
 import { UNLIMITED } from "../../faults/kit/server-child.js";
 import { createClusterProcesses, type ClusterProcesses, type Pod } from "../../../src/cluster/index.js";
-import { AppApi } from "./api.js";
+import { AppApi, createApp } from "./api.js";
 import type { GivenServers } from "./gate.js";
 import { LinkMap } from "./link-map.js";
 
@@ -13,13 +13,11 @@ export interface ClusterOptions {
 
 /** A whole cluster of processes with a database and topics of its own; every link between processes can be led through a proxy. */
 export class Cluster {
-  readonly api: AppApi;
-
   private constructor(
     readonly processes: ClusterProcesses, readonly links: LinkMap, private readonly folder: TemporaryFolder,
-  ) {
-    this.api = new AppApi(processes.credentials, () => processes.gatewayUrls[0] ?? "");
-  }
+    /** The app under test, and another one on the same platform. */
+    readonly api: AppApi, readonly neighbour: AppApi,
+  ) {}
 
   static async start({ servers, gatewayEnv = {} }: ClusterOptions): Promise<Cluster> {
     const folder = temporaryFolder();
@@ -31,7 +29,9 @@ export class Cluster {
       env: (pod: string) => ({ ...(pod.startsWith("gateway") ? { ...UNLIMITED, ...gatewayEnv } : {}), ...links.env(pod) }),
     });
     await processes.start();
-    return new Cluster(processes, links, folder);
+    const url = (): string => processes.gatewayUrls[0] ?? "";
+    const neighbour = await createApp(url(), processes.credentials.adminKey, "Neighbours");
+    return new Cluster(processes, links, folder, new AppApi(processes.credentials, url), new AppApi(neighbour, url));
   }
 
   /** Ports of the gateways. */

@@ -30,6 +30,8 @@ export interface ChatClientOptions {
   readonly callTimeoutMs?: number;
   /** Rows it asked for did not come although it is connected: it is to resume again. */
   readonly onMiss?: () => void;
+  /** Everything that comes over the socket is kept for I14. */
+  readonly sampleWire?: boolean;
   /** Connects in another way than by the socket of a gateway. */
   readonly open?: (onEvent: (event: Json) => void) => Promise<ChatLink>;
 }
@@ -102,8 +104,11 @@ export class ChatClient {
   }
 
   async #openSocket(port: number, token: string): Promise<ChatLink> {
-    const { clock, device, callTimeoutMs = CALL_TIMEOUT_MS } = this.#options;
-    const raw = await RawClient.open({ port, clock, callTimeoutMs, onEvent: (event) => this.#onEvent(event) });
+    const { clock, device, recorder, sampleWire = false, callTimeoutMs = CALL_TIMEOUT_MS } = this.#options;
+    const raw = await RawClient.open({
+      port, clock, callTimeoutMs, onEvent: (event) => this.#onEvent(event),
+      ...(sampleWire ? { onText: (sample: string) => recorder.happened(this.name, "wire", { encoding: "text" }, { sample }) } : {}),
+    });
     await raw.hello({ token, deviceId: device }).catch(async (error: unknown) => {
       await raw.socket.destroy();
       throw error;
