@@ -36,7 +36,7 @@ export interface ReconnectJob {
 const WRITER = 0;
 const LONGEST_WAIT_MS = 60_000;
 const WRITES_AT_ONCE = 16;
-const REMEMBERED_AT_ONCE = 200;
+const REMEMBERED_AT_ONCE = 32;
 
 interface Away {
   readonly account: Account;

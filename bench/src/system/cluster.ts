@@ -18,20 +18,46 @@ export interface RunningCluster {
 
 const servers = fileURLToPath(new URL("../../../deploy/local/cluster.mjs", import.meta.url));
 
-export async function startCluster(settings: Readonly<Record<string, string>>): Promise<RunningCluster> {
-  const folder = newFolder();
-  const data = join(folder, "servers");
-  local("start", data);
+/**
+ * Kafka and the store. They live through all rounds, as those of an installation do: both run on a Java machine, which is
+ * busy compiling for as long as a round lasts. Every cluster on them has a database and topics of its own.
+ */
+export class Servers {
+  readonly #folder = newFolder();
+  readonly #data = join(this.#folder, "servers");
+  #clusters = 0;
+
+  static start(): Servers {
+    const servers = new Servers();
+    local("start", servers.#data);
+    return servers;
+  }
+
+  startCluster(settings: Readonly<Record<string, string>>): Promise<RunningCluster> {
+    this.#clusters += 1;
+    return startCluster({ data: this.#data, folder: join(this.#folder, `logs${this.#clusters}`), name: `bench${this.#clusters}`, settings });
+  }
+
+  stop(): void {
+    local("stop", this.#data, "--wipe");
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+interface ClusterParts {
+  readonly data: string;
+  readonly folder: string;
+  readonly name: string;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+async function startCluster({ data, folder, name, settings }: ClusterParts): Promise<RunningCluster> {
   const processes = await createClusterProcesses({
     kafkaBrokers: addressIn(data, "PARLANCE_KAFKA_BROKERS"), mongodbUri: addressIn(data, "PARLANCE_MONGODB_URI"),
-    folder: join(folder, "logs"),
+    folder, database: name, topicPrefix: `${name}.`,
     env: (pod) => ({ PARLANCE_LOG_LEVEL: "warn", ...(pod.startsWith("gateway") ? { ...OPEN_LIMITS, ...OPEN_ADMISSION, ...settings } : {}) }),
   });
-  const stop = async () => {
-    await processes.stop();
-    local("stop", data, "--wipe");
-    rmSync(folder, { recursive: true, force: true });
-  };
+  const stop = () => processes.stop();
   try {
     await processes.start();
   } catch (error) {
