@@ -23,7 +23,12 @@ export class OwnServers implements GivenServers {
 
   static async start(): Promise<OwnServers> {
     const folder = temporaryFolder();
-    const printed = await starter("start", folder.path);
+    const printed = await starter("start", folder.path).catch(async (error: unknown) => {
+      // One of the two may run.
+      await starter("stop", folder.path, "--wipe");
+      folder.remove();
+      throw error;
+    });
     const setting = (name: string): string => new RegExp(`^${name}=(.+)$`, "m").exec(printed)?.[1] ?? "";
     return new OwnServers(folder, setting("PARLANCE_TEST_KAFKA_BROKERS"), setting("PARLANCE_TEST_MONGODB_URI"));
   }
