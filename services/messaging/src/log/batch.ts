@@ -66,6 +66,6 @@ export function committedRow(numbered: Numbered, outcome: Extract<AppendOutcome,
   const { row, entry } = numbered;
   return {
     conversation: row.conversation, label: row.label, kind: row.kind, seq: row.seq, id: row.id, sentAtMs: row.sentAtMs,
-    body: row.body, target: outcome.target, memberUid: row.member?.uid, origin: entry.draft.origin, position: outcome.position,
+    body: row.body, target: outcome.target, memberUid: row.member?.uid, origin: entry.draft.origin, trace: entry.draft.trace, position: outcome.position,
   };
 }

@@ -20,6 +20,8 @@ export interface Draft {
   readonly member: MemberChange | undefined;
   /** Session whose socket made it and gets no event of it. */
   readonly origin: string | undefined;
+  /** W3C traceparent for its events. */
+  readonly trace?: string | undefined;
   /** Unix milliseconds; a row not submitted by then is failed. */
   readonly deadlineAt: number;
 }
@@ -38,6 +40,7 @@ export interface CommittedRow {
   readonly target: Uint8Array | undefined;
   readonly memberUid: Uid | undefined;
   readonly origin: string | undefined;
+  readonly trace?: string | undefined;
   readonly position: number;
 }
 

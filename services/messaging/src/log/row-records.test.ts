@@ -22,6 +22,12 @@ test("a record written by hand is what the generated code would write", () => {
   expect(Buffer.from(record!.value)).toEqual(Buffer.from(Event.encode(event).finish()));
 });
 
+test("the trace of the call that made a row is in its events, where there is one", () => {
+  const trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  expect(recordsOf({ ...row, trace }).map(({ value }) => Event.decode(value).traceParent)).toEqual([trace, trace]);
+  expect(recordsOf({ ...row, trace: undefined })).toEqual(recordsOf(row));
+});
+
 test("fields of any size are written so that they can be read", () => {
   fc.assert(fc.property(fc.maxSafeNat(), fc.stringMatching(/^[a-z]{0,300}$/), (seq, conversationId) => {
     expect(Row.decode(encodeFields([[1, seq], [2, conversationId]]))).toMatchObject({ seq, conversationId });

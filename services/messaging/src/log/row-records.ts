@@ -17,11 +17,13 @@ export interface PublishableRow {
   readonly target: Uint8Array | undefined;
   readonly memberUid: Uid | undefined;
   readonly origin: string | undefined;
+  /** W3C traceparent of the call that made it, while it is known. */
+  readonly trace?: string | undefined;
 }
 
 // Field numbers of Row and of Event.
 const ROW = { seq: 1, conversationId: 2, receiverType: 3, message: 10, void: 11 } as const;
-const EVENT = { id: 1, channel: 2, atMs: 3, row: 20, memberRow: 21 } as const;
+const EVENT = { id: 1, channel: 2, atMs: 3, traceParent: 6, row: 20, memberRow: 21 } as const;
 
 /** The encoded Row. */
 export function encodeRow(row: Omit<PublishableRow, "origin" | "sentAtMs">, hidden = false): Uint8Array {
@@ -68,7 +70,9 @@ function recordOn(
   app: AppId, channel: string, row: PublishableRow, encoded: Uint8Array, kind: "row" | "memberRow", except?: Uid,
 ): LogRecord {
   const id = `r:${row.conversation.ref}:${row.seq}`;
-  const value = encodeFields([[EVENT.id, id], [EVENT.channel, channel], [EVENT.atMs, row.sentAtMs], [EVENT[kind], encoded]]);
+  const value = encodeFields([
+    [EVENT.id, id], [EVENT.channel, channel], [EVENT.atMs, row.sentAtMs], [EVENT.traceParent, row.trace ?? ""], [EVENT[kind], encoded],
+  ]);
   return {
     topic: "events",
     key: `${app}/${channel}`,

@@ -120,6 +120,7 @@ function draftOf(request: SendMessageRequest, kind: Kind, checked: Checked): Dra
     change: undefined,
     member: undefined,
     origin: context.sessionId,
+    trace: context.sampledTrace,
     deadlineAt: context.deadlineAt,
   };
 }

@@ -37,6 +37,7 @@ export function changeDraft(of: ChangeOf, context: CallContext): Draft {
     change,
     member: undefined,
     origin: context.sessionId,
+    trace: context.sampledTrace,
     deadlineAt: context.deadlineAt,
   };
 }

@@ -92,7 +92,7 @@ function receiptRecord(raised: Raised, { author, messageId }: Covered, context: 
   const group = target.address.type === ReceiverType.GROUP;
   const id = `c:${target.conversation.ref}:${context.actor}:${after.deliveredSeq}:${after.readSeq}`;
   return recordOf(context, `u:${author}`, id, "receipt", Event.fromPartial({
-    id, channel: `u:${author}`, atMs,
+    id, channel: `u:${author}`, atMs, traceParent: context.sampledTrace,
     body: {
       $case: "receipt",
       value: {
@@ -115,7 +115,7 @@ function ownRecord(raised: Raised, context: CallContext): LogRecord {
   const id = `v:${target.conversation.ref}:${context.actor}:${after.deliveredSeq}:${after.readSeq}`;
   const changed = kind === "read" ? ["deliveredSeq", "readSeq", "unreadMessageCount"] : ["deliveredSeq"];
   return recordOf(context, channel, id, "conversationUpdated", Event.fromPartial({
-    id, channel, atMs, body: { $case: "conversationUpdated", value: { conversation, changed } },
+    id, channel, atMs, traceParent: context.sampledTrace, body: { $case: "conversationUpdated", value: { conversation, changed } },
   }));
 }
 

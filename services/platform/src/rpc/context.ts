@@ -51,6 +51,8 @@ export interface CallContext extends OutgoingContext {
   /** The system user acts: no membership, scope, block or role rule applies. */
   readonly isServer: boolean;
   readonly sessionId?: string | undefined;
+  /** The trace for events that the call leads to: only one that is sampled, since all who hear of it pay for it. */
+  readonly sampledTrace?: string | undefined;
   readonly deadlineAt: number;
   /** Aborts when the deadline passes or the caller gives up. Made when first read. */
   readonly signal: AbortSignal;
@@ -67,6 +69,9 @@ export function actorOf(caller: Caller): Uid {
     case "anonymous": return SYSTEM_UID;
   }
 }
+
+/** Of the flags at the end of a traceparent. */
+const SAMPLED = 1;
 
 const nothing: Unsubscribe = () => undefined;
 
@@ -97,6 +102,11 @@ export class ServerCall implements CallContext {
 
   get sessionId(): string | undefined {
     return this.caller.kind === "user" ? this.caller.sessionId : undefined;
+  }
+
+  get sampledTrace(): string | undefined {
+    const flags = Number.parseInt(this.traceParent?.slice(-2) ?? "", 16);
+    return (flags & SAMPLED) === 0 ? undefined : this.traceParent;
   }
 
   get cancelled(): boolean {

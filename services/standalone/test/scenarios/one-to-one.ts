@@ -34,6 +34,22 @@ export const oneToOne: Scenarios = {
     expect([sender.events, carol.events]).toEqual([[], []]);
   },
 
+  "a sampled trace of a send or a mark is in the events that others hear of it; one that is not sampled is not": async (platform) => {
+    const tenant = await platform.tenant();
+    await tenant.users("alice", "bob");
+    const [alice, bob] = await Promise.all([tenant.device("alice"), tenant.device("bob")]);
+    const [sampled, unsampled] = ["01", "00"].map((flags) => `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-${flags}`);
+    for (const [id, traceParent] of [[901, sampled], [902, unsampled]] as const) {
+      alice.client.send({ id, call: { method: "messaging.SendMessage", request: { ...toUser("bob"), muid: `m${id}`, text: { text: `${id}` } }, traceParent } });
+      await bob.next("row");
+    }
+    bob.client.send({ id: 903, call: { method: "messaging.MarkRead", request: toUser("alice"), traceParent: sampled } });
+    await alice.next("receipt");
+    await tenant.quiet();
+    expect(bob.events.filter((event) => "row" in event).map(({ traceParent }) => traceParent)).toEqual([sampled, undefined]);
+    expect(alice.events.filter((event) => "receipt" in event).at(-1)?.["traceParent"]).toBe(sampled);
+  },
+
   "a repeated send answers the first message, stores nothing and tells nobody": async (platform) => {
     const tenant = await platform.tenant();
     await tenant.users("alice", "bob");
