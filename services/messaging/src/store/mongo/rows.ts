@@ -112,7 +112,7 @@ export class Rows {
   }
 
   async #learnPublished(searches: readonly EndSearch[]): Promise<void> {
-    const published = await this.#published(searches.map(({ log }) => log));
+    const published = await this.publishedOf(searches.map(({ log }) => log));
     searches.forEach((search, i) => search.restart(published[i]!));
   }
 
@@ -127,10 +127,6 @@ export class Rows {
 
   /** The newest seq that is known to be published, and so to exist; 0: none is known. */
   async publishedOf(logs: readonly Log[]): Promise<number[]> {
-    return this.#published(logs);
-  }
-
-  async #published(logs: readonly Log[]): Promise<number[]> {
     const through = new Map<string, number>();
     for (const part of chunks(logs.map(({ app, handle }) => handleKey(app, handle)))) {
       for (const doc of await this.#all.published.find({ _id: { $in: part } }, { maxTimeMS: READ_MS }).toArray()) through.set(doc._id, doc.p);
