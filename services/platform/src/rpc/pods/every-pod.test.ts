@@ -8,7 +8,7 @@ import { ManualClock, systemClock } from "../../time/index.js";
 import { LostCall } from "../lost-call.js";
 import { aliceContext } from "../sample-service.js";
 import { createPodChannel } from "./pod-channel.js";
-import { ChangingPods, outcomeOf, PodBench, until } from "./pod-bench.js";
+import { ChangingPods, outcomeOf, PodBench, until } from "./testing/pod-bench.js";
 import { refusesConnections } from "./probe.js";
 
 const request = DeliverRequest.encode({ guid: "team", events: [] }).finish();

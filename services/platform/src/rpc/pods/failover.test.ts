@@ -9,7 +9,7 @@ import type { OutgoingContext } from "../context.js";
 import { LostCall } from "../lost-call.js";
 import { aliceContext } from "../sample-service.js";
 import { createPodChannel } from "./pod-channel.js";
-import { ChangingPods, outcomeOf } from "./pod-bench.js";
+import { ChangingPods, outcomeOf } from "./testing/pod-bench.js";
 
 const bytes = new Uint8Array(0);
 const read = "messaging.GetUnreadCounts";

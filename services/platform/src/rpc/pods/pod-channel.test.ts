@@ -3,7 +3,7 @@ import { MessagingServiceService } from "@parlance/proto/messaging/v1/messaging_
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createClient } from "../client.js";
 import { aliceContext } from "../sample-service.js";
-import { answerOf, ChangingPods, outcomeOf, PodBench, podOf, sendTo, until, type BenchPod } from "./pod-bench.js";
+import { answerOf, ChangingPods, outcomeOf, PodBench, podOf, sendTo, until, type BenchPod } from "./testing/pod-bench.js";
 
 let bench: PodBench;
 beforeEach(() => {

@@ -7,7 +7,7 @@ import { appId, uid } from "../../ids/index.js";
 import { contractTable, methodContract } from "../contract.js";
 import type { Caller, OutgoingContext } from "../context.js";
 import { aliceContext } from "../sample-service.js";
-import { asUser } from "./pod-bench.js";
+import { asUser } from "./testing/pod-bench.js";
 import { hashOfAddress, mixed, routeKeyOf } from "./route-key.js";
 
 const keyOf = (method: string) => routeKeyOf(contractTable, methodContract(contractTable, method))!;

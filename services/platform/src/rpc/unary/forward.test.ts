@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { appId, uid } from "../../ids/index.js";
 import { silentLog } from "../../log/index.js";
 import { systemRandom } from "../../random/index.js";
-import { answerOf, ChangingPods, PodBench, podOf, secret } from "../pods/pod-bench.js";
+import { answerOf, ChangingPods, PodBench, podOf, secret } from "../pods/testing/pod-bench.js";
 import type { Authenticate } from "./credentials.js";
 import { forwardTo } from "./forward.js";
 import { createUnaryServer } from "./server.js";
