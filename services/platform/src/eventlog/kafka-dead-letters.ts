@@ -5,7 +5,7 @@ import type { Log } from "../log/index.js";
 import type { Random } from "../random/index.js";
 import { TIMED_OUT, within, type Clock } from "../time/index.js";
 import { clusterOf } from "./kafka-cluster.js";
-import { edgesOf } from "./kafka-fetch.js";
+import { edgesOf, FETCH_PAUSE } from "./kafka-fetch.js";
 import type { KafkaProducer } from "./kafka-producer.js";
 import { KafkaReader } from "./kafka-reader.js";
 import { bufferOf, bytesIn, headerOf, headersOf, type FetchedMessage, type PartitionOf } from "./kafka-records.js";
@@ -54,7 +54,7 @@ export class KafkaDeadLetters implements DeadLetters {
       }
     };
     const make = (_topic: string, _partition: number, message: FetchedMessage): DeadLetter => letterOf(message);
-    const reader = new KafkaReader({ name: "dead", cluster, topics: shapes, from: "start", make, onRecords, pauseMs: 0, clock, random, log });
+    const reader = new KafkaReader({ name: "dead", cluster, topics: shapes, from: "start", make, onRecords, pauseMs: FETCH_PAUSE.promptMs, clock, random, log });
     const readAll = async (): Promise<void> => {
       await reader.place();
       const ends = (await edgesOf(cluster, shapes, "end")).get(topic) ?? [];
