@@ -3,9 +3,7 @@ import { systemClock, TIMED_OUT, within } from "../time/index.js";
 import { eventLogContract } from "./event-log.contract.js";
 import { createPartitionOf } from "./kafka-records.js";
 import type { LogRecord } from "./port.js";
-import {
-  dropTopics, kafkaPlace, newPrefix, openKafkaLog, testBroker, until, withAdmin, type KafkaFixture,
-} from "./testing/kafka-place.js";
+import { KafkaLives, kafkaPlace, testBroker, until, withAdmin } from "./testing/kafka-place.js";
 import { note, wordsOf } from "./testing/note.js";
 
 const ALICE = "app1/u:alice";
@@ -25,29 +23,15 @@ function firsts(words: readonly string[]): string[] {
 }
 
 describe.skipIf(broker === undefined)("the Kafka event log", () => {
-  const lives: KafkaFixture[] = [];
-  let prefix: string;
+  let lives: KafkaLives;
 
   beforeEach(() => {
-    prefix = newPrefix();
+    lives = new KafkaLives(broker!);
   });
-  afterEach(async () => {
-    for (const { log, proxy } of lives.splice(0)) {
-      await proxy.pass();
-      await log.stop();
-      await proxy.stop();
-    }
-    await dropTopics(broker!, prefix);
-  });
-
-  async function open(options: Parameters<typeof openKafkaLog>[2] = {}): Promise<KafkaFixture> {
-    const life = await openKafkaLog(broker!, prefix, options);
-    lives.push(life);
-    return life;
-  }
+  afterEach(() => lives.close());
 
   it("has everything it acknowledged after every 50th reply was cut (K1, F5)", async () => {
-    const { log, proxy } = await open();
+    const { log, proxy } = await lives.open();
     const keys = Array.from({ length: 8 }, (_, i) => `app1/g:group${i}`);
     const acked = new Map<string, string[]>(keys.map((key) => [key, []]));
     let asked = 0;
@@ -68,7 +52,7 @@ describe.skipIf(broker === undefined)("the Kafka event log", () => {
   });
 
   it("keeps its consumer when a handler throws what kafkajs takes for the end (K4, K5)", async () => {
-    const { log, metrics, deadLetters } = await open();
+    const { log, metrics, deadLetters } = await lives.open();
     const heard: string[] = [];
     log.consume("search", "events", {
       noted: async ({ says }) => {
@@ -84,7 +68,7 @@ describe.skipIf(broker === undefined)("the Kafka event log", () => {
   });
 
   it("stops in time when the broker answers nothing (K9)", async () => {
-    const { log, proxy } = await open();
+    const { log, proxy } = await lives.open();
     log.consume("search", "events", { noted: async () => "done" });
     log.follow(["events", "live"], () => undefined);
     await log.append(notes(10));
@@ -96,7 +80,7 @@ describe.skipIf(broker === undefined)("the Kafka event log", () => {
   });
 
   it("refuses within its time when the broker is away, and takes it again when it is back (K3)", async () => {
-    const { log, proxy, metrics } = await open();
+    const { log, proxy, metrics } = await lives.open();
     await log.append(notes(1));
     proxy.halfOpen();
     await expect(log.append(notes(1))).rejects.toMatchObject({ name: "ERR_OPERATION_FAILED" });
@@ -106,7 +90,7 @@ describe.skipIf(broker === undefined)("the Kafka event log", () => {
   });
 
   it("refuses facts and drops live records when its queues are full (Q11, P24)", async () => {
-    const { log, proxy } = await open({ queueBytesMax: 20_000 });
+    const { log, proxy } = await lives.open({ queueBytesMax: 20_000 });
     await log.append(notes(1));
     proxy.halfOpen();
     const first = log.append(notes(20)).catch(() => undefined);
@@ -123,11 +107,11 @@ describe.skipIf(broker === undefined)("the Kafka event log", () => {
   });
 
   it("hands its followers everything once and in order while their connections are cut", async () => {
-    const { log, proxy } = await open();
+    const { log, proxy } = await lives.open();
     const got: LogRecord[] = [];
     // Another process's appends do not wait for this one's follower to find its place; its own do.
     await log.follow(["events"], (records) => got.push(...records)).ready;
-    const writer = await open();
+    const writer = await lives.open();
     for (let i = 0; i < 100; i += 1) {
       if (i % 20 === 10) proxy.cut();
       await writer.log.append([note({ key: ALICE, says: `${i}` })]);
@@ -139,7 +123,7 @@ describe.skipIf(broker === undefined)("the Kafka event log", () => {
   });
 
   it("pauses a partition whose handlers are behind, and goes on where it was", async () => {
-    const { log } = await open();
+    const { log } = await lives.open();
     const heard: string[] = [];
     let release: (() => void) | undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
@@ -158,8 +142,8 @@ describe.skipIf(broker === undefined)("the Kafka event log", () => {
   });
 
   it("shares the partitions of a group among its members, and gives them over (F9)", async () => {
-    const one = await open();
-    const two = await open();
+    const one = await lives.open();
+    const two = await lives.open();
     const heard: string[] = [];
     const handlers = { noted: async ({ says }: { readonly says: string }) => void heard.push(says) };
     one.log.consume("search", "events", handlers);
@@ -177,13 +161,13 @@ describe.skipIf(broker === undefined)("the Kafka event log", () => {
   });
 
   it("makes its topics when two start at once, as the contract says (K12, E2)", async () => {
-    await Promise.all([open(), open()]);
+    await Promise.all([lives.open(), lives.open()]);
     const described = await withAdmin(broker!, async (admin) => {
-      const { topics } = await admin.fetchTopicMetadata({ topics: ["events", "live", "dead"].map((topic) => prefix + topic) });
-      const config = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: 2, name: `${prefix}events` }] });
+      const { topics } = await admin.fetchTopicMetadata({ topics: ["events", "live", "dead"].map((topic) => lives.prefix + topic) });
+      const config = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: 2, name: `${lives.prefix}events` }] });
       const valueOf = (name: string) => config.resources[0]?.configEntries.find((entry) => entry.configName === name)?.configValue;
       return {
-        partitions: topics.map(({ name, partitions }) => [name.slice(prefix.length), partitions.length]),
+        partitions: topics.map(({ name, partitions }) => [name.slice(lives.prefix.length), partitions.length]),
         config: ["retention.ms", "min.insync.replicas", "max.message.bytes", "unclean.leader.election.enable"].map(valueOf),
       };
     });
@@ -193,13 +177,13 @@ describe.skipIf(broker === undefined)("the Kafka event log", () => {
 
   it("does not start over a topic of another partition count (E4)", async () => {
     await withAdmin(broker!, (admin) => admin.createTopics({
-      topics: [{ topic: `${prefix}events`, numPartitions: 5, replicationFactor: 1 }],
+      topics: [{ topic: `${lives.prefix}events`, numPartitions: 5, replicationFactor: 1 }],
     }));
-    await expect(open()).rejects.toThrow("has 5 partitions, the contract says 24");
+    await expect(lives.open()).rejects.toThrow("has 5 partitions, the contract says 24");
   });
 
   it("shows lag, queues and outcomes in the metrics (E20)", async () => {
-    const { log, metrics } = await open();
+    const { log, metrics } = await lives.open();
     log.consume("search", "events", { noted: async () => "done" });
     await log.append(notes(3));
     await until(() => log.caughtUp());

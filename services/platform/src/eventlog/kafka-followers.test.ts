@@ -3,7 +3,7 @@ import { systemClock } from "../time/index.js";
 import type { LogRecord, LostRecords } from "./port.js";
 import { createPartitionOf, LazyRecord } from "./kafka-records.js";
 import {
-  dropTopics, newPrefix, openKafkaLog, testBroker, until, withAdmin, type KafkaFixture,
+  dropTopics, KafkaLives, testBroker, until, withAdmin, type KafkaFixture,
 } from "./testing/kafka-place.js";
 import { note, wordsOf } from "./testing/note.js";
 
@@ -16,29 +16,16 @@ function notes(from: number, to: number): LogRecord[] {
 }
 
 describe.skipIf(broker === undefined)("a follower of the Kafka event log", () => {
-  const lives: KafkaFixture[] = [];
-  let prefix: string;
+  let lives: KafkaLives;
 
   beforeEach(() => {
-    prefix = newPrefix();
+    lives = new KafkaLives(broker!);
   });
-  afterEach(async () => {
-    for (const { log, proxy } of lives.splice(0)) {
-      await log.stop();
-      await proxy.stop();
-    }
-    await dropTopics(broker!, prefix);
-  });
-
-  async function open(): Promise<KafkaFixture> {
-    const life = await openKafkaLog(broker!, prefix);
-    lives.push(life);
-    return life;
-  }
+  afterEach(() => lives.close());
 
   /** A follower that is away while `meanwhile` happens, and what it hears. */
   async function away(meanwhile: (writer: KafkaFixture) => Promise<void>) {
-    const { log, proxy } = await open();
+    const { log, proxy } = await lives.open();
     const heard: string[] = [];
     const lost: LostRecords[] = [];
     const onLost = (gone: readonly LostRecords[]): void => {
@@ -46,7 +33,7 @@ describe.skipIf(broker === undefined)("a follower of the Kafka event log", () =>
       lost.push(...gone);
     };
     await log.follow(["events"], (records) => heard.push(...wordsOf(records)), { onLost }).ready;
-    const writer = await open();
+    const writer = await lives.open();
     await writer.log.append(notes(0, 3));
     await until(() => heard.length === 3);
     const refused = proxy.refuse();
@@ -58,8 +45,8 @@ describe.skipIf(broker === undefined)("a follower of the Kafka event log", () =>
   }
 
   it("gets what another process appends as soon as it is ready", async () => {
-    const writer = await open();
-    const { log } = await open();
+    const writer = await lives.open();
+    const { log } = await lives.open();
     const got: LogRecord[] = [];
     await log.follow(["events"], (records) => got.push(...records)).ready;
     await writer.log.append(notes(0, 10));
@@ -68,7 +55,7 @@ describe.skipIf(broker === undefined)("a follower of the Kafka event log", () =>
   });
 
   it("says up to where records were handed out, in the same step, and another process's follower means the same by it (R8)", async () => {
-    const [one, other] = [await open(), await open()];
+    const [one, other] = [await lives.open(), await lives.open()];
     await one.log.append(notes(0, 4));
     const inStep: boolean[] = [];
     const followings = [one, other].map(({ log }) => {
@@ -96,8 +83,8 @@ describe.skipIf(broker === undefined)("a follower of the Kafka event log", () =>
       await writer.log.append(notes(3, 10));
       await withAdmin(broker!, async (admin) => {
         // kafkajs deletes only of topics it has been asked about.
-        await admin.fetchTopicOffsets(`${prefix}events`);
-        await admin.deleteTopicRecords({ topic: `${prefix}events`, partitions: [{ partition, offset: "8" }] });
+        await admin.fetchTopicOffsets(`${lives.prefix}events`);
+        await admin.deleteTopicRecords({ topic: `${lives.prefix}events`, partitions: [{ partition, offset: "8" }] });
       });
     });
     await until(() => heard.includes("9"));
@@ -108,10 +95,10 @@ describe.skipIf(broker === undefined)("a follower of the Kafka event log", () =>
   it("is told that the log is another one, and reads that from its start (E8, E16)", async () => {
     const { heard, lost } = await away(async (writer) => {
       await writer.log.stop();
-      await dropTopics(broker!, prefix);
+      await dropTopics(broker!, lives.prefix);
       // A broker hears of it a little later, and takes records until then.
-      await withAdmin(broker!, (admin) => until(async () => (await admin.listTopics()).every((topic) => !topic.startsWith(prefix))));
-      const other = await open();
+      await withAdmin(broker!, (admin) => until(async () => (await admin.listTopics()).every((topic) => !topic.startsWith(lives.prefix))));
+      const other = await lives.open();
       await other.log.append(notes(7, 8));
     });
     await until(() => heard.includes("7"));
@@ -120,7 +107,7 @@ describe.skipIf(broker === undefined)("a follower of the Kafka event log", () =>
   });
 
   it("knows that it does not know how far it is behind while the broker is away (E20)", async () => {
-    const { log, proxy } = await open();
+    const { log, proxy } = await lives.open();
     await log.follow(["events"], () => undefined).ready;
     await log.append(notes(0, 3));
     await until(() => log.caughtUp());

@@ -96,6 +96,30 @@ export async function dropTopics(broker: string, prefix: string): Promise<void> 
   await withAdmin(broker, (admin) => admin.deleteTopics({ topics: Object.keys(TOPICS).map((topic) => prefix + topic) }));
 }
 
+/** Logs over topics of their own, which end together and with them the topics. */
+export class KafkaLives {
+  readonly prefix = newPrefix();
+  readonly #lives: KafkaFixture[] = [];
+
+  constructor(private readonly broker: string) {}
+
+  async open(options: Partial<KafkaEventLogOptions<Note>> = {}): Promise<KafkaFixture> {
+    const life = await openKafkaLog(this.broker, this.prefix, options);
+    this.#lives.push(life);
+    return life;
+  }
+
+  /** Whatever a test did to their lines. */
+  async close(): Promise<void> {
+    for (const { log, proxy } of this.#lives.splice(0)) {
+      await proxy.pass();
+      await log.stop();
+      await proxy.stop();
+    }
+    await dropTopics(this.broker, this.prefix);
+  }
+}
+
 /** Several lives of a log over the same topics. */
 export async function kafkaPlace(broker: string): Promise<LogPlace> {
   const prefix = newPrefix();
